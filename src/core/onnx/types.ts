@@ -105,6 +105,6 @@ export interface OnnxModel {
   /** Version of each operator set by domain; '' is the standard domain. */
   opsets: Map<string, number>;
   graph: OnnxGraph;
-  /** ir_version, producer, metadata, functions... verbatim with their tags; everything but the graph and the opsets. */
+  /** producer, metadata, functions... verbatim with their tags; everything but the fields above. */
   unknown: Uint8Array[];
 }
