@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+import { readFileSync } from 'node:fs';
+import resolve from '@rollup/plugin-node-resolve';
+import terser from '@rollup/plugin-terser';
+import { pinnedUrls } from './scripts/lib/vendor.mjs';
+
+/** tsc wrote a map beside each module; with it, the map of the bundle leads to the TypeScript sources. */
+const sourceMaps = {
+  name: 'source-maps',
+  load(id) {
+    if (!/\/dist\/.*\.js$/.test(id) || id.includes('/node_modules/')) return null;
+    return {
+      code: readFileSync(id, 'utf8').replace(/^\/\/# sourceMappingURL=.*$/m, ''),
+      map: JSON.parse(readFileSync(`${id}.map`, 'utf8')),
+    };
+  },
+};
+
+const urls = pinnedUrls();
+
+export default {
+  input: 'dist/cdn/index.js',
+  // Loaded when a live model is asked for, never before; a vendor folder or configure() puts other addresses in their place.
+  external: (id) => id in urls || id.startsWith('node:') || id.startsWith('onnxruntime-') || id.startsWith('@xenova/'),
+  output: { file: 'dist/cdn/vitrine.min.js', format: 'es', sourcemap: true, inlineDynamicImports: true, paths: urls },
+  plugins: [sourceMaps, resolve({ browser: true }), terser({ module: true, format: { comments: /^!/ } })],
+};

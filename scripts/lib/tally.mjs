@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+
+/** Counts of tests, and the names of those that failed. */
+export class Tally {
+  passed = 0;
+  failed = 0;
+  skipped = 0;
+  /** @type {string[]} */
+  failures = [];
+
+  /** Adds the counts of another run. */
+  add({ passed, failed, skipped, failures = [] }) {
+    this.passed += passed;
+    this.failed += failed;
+    this.skipped += skipped;
+    this.failures.push(...failures);
+  }
+
+  /**
+   * Runs one check as one test. It fails by throwing; a string that it returns is a remark; `{ skip: 'why' }` counts as skipped.
+   *
+   * @param {string} name
+   * @param {() => unknown} run
+   */
+  async check(name, run) {
+    const start = performance.now();
+    const seconds = () => `${((performance.now() - start) / 1000).toFixed(1)} s`;
+    try {
+      const result = await run();
+      if (result && typeof result === 'object' && 'skip' in result) {
+        this.skipped += 1;
+        console.log(`- ${name} (skipped: ${result.skip})`);
+        return;
+      }
+      this.passed += 1;
+      console.log(`✔ ${name} (${seconds()})${typeof result === 'string' ? `: ${result}` : ''}`);
+    } catch (error) {
+      this.failed += 1;
+      this.failures.push(name);
+      console.log(`✖ ${name} (${seconds()})\n${indent(error instanceof Error ? error.message : String(error))}`);
+    }
+  }
+
+  toString() {
+    return `${this.passed} passed, ${this.failed} failed, ${this.skipped} skipped`;
+  }
+}
+
+function indent(text) {
+  return text.trimEnd().replace(/^/gm, '    ');
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+import { posix } from 'node:path';
+
+/** Folders of src/core from the ground up. A folder may import those of lower rank, itself, and the files directly in src/core. */
+const ranks = { onnx: 1, hooks: 2, runtime: 2, transformers: 3, stages: 3, model: 4, techniques: 5, trace: 5 };
+
+/** Packages that one place alone may import. */
+const owners = [
+  { packages: /^onnxruntime-/, folder: 'src/core/runtime/' },
+  { packages: /^(@huggingface|@xenova)\/|^transformers-v3$/, folder: 'src/core/transformers/' },
+  { packages: /^(lit|@lit|@lit-labs)(\/|$)/, folder: 'src/components/' },
+];
+
+/**
+ * Why the module at `from` (path from the repository's root) may not import `specifier`; undefined where it may.
+ *
+ * @param {string} from
+ * @param {string} specifier as written
+ * @returns {string | undefined}
+ */
+export function violation(from, specifier) {
+  if (!from.startsWith('src/')) return undefined;
+  if (!specifier.startsWith('.')) return packageViolation(from, specifier);
+  const to = posix.normalize(posix.join(posix.dirname(from), specifier));
+  const [, fromArea = ''] = from.split('/');
+  const [, toArea = ''] = to.split('/');
+  if (!to.startsWith('src/')) return `${specifier} leaves src/.`;
+  if (fromArea === toArea) return fromArea === 'core' ? coreViolation(from, to) : undefined;
+  if (toArea === 'core' && fromArea !== 'core')
+    return to === 'src/core/index.js' ? undefined : `${fromArea} imports the core through src/core/index.js only.`;
+  if (fromArea === 'cdn') return undefined;
+  return `${fromArea} may not import ${toArea}.`;
+}
+
+function packageViolation(from, specifier) {
+  if (specifier.startsWith('node:') && !from.startsWith('src/cli/')) {
+    return `${specifier} does not exist in a page. Load it with await import() behind a test for Node.`;
+  }
+  const owner = owners.find(({ packages }) => packages.test(specifier));
+  return owner && !from.startsWith(owner.folder) ? `only ${owner.folder} may import ${specifier}.` : undefined;
+}
+
+function coreViolation(from, to) {
+  const folder = (path) => (path.split('/').length > 3 ? path.split('/')[2] : '');
+  const [fromFolder, toFolder] = [folder(from), folder(to)];
+  if (fromFolder === toFolder || from === 'src/core/index.ts') return undefined;
+  if (to === 'src/core/index.js') return 'inside the core, import the module itself, not the index.';
+  if (toFolder === '' || ranks[fromFolder] > ranks[toFolder]) return undefined;
+  return `inside the core imports go downwards only (${Object.keys(ranks).reverse().join(', ')}): ${fromFolder || 'a file of src/core'} may not import ${toFolder}.`;
+}
+
+/** ESLint rule: the import rule of the architecture. */
+export const layers = {
+  meta: { type: 'problem', schema: [], docs: { description: 'imports follow the layers of the architecture' } },
+  create(context) {
+    const from = posix.normalize(context.filename.replaceAll('\\', '/').slice(context.cwd.length + 1));
+    const check = (node, dynamic) => {
+      const specifier = node.source?.value;
+      if (typeof specifier !== 'string' || (dynamic && specifier.startsWith('node:'))) return;
+      const message = violation(from, specifier);
+      if (message) context.report({ node: node.source, message });
+    };
+    return {
+      ImportDeclaration: (node) => check(node),
+      ExportNamedDeclaration: (node) => check(node),
+      ExportAllDeclaration: (node) => check(node),
+      ImportExpression: (node) => check(node, true),
+    };
+  },
+};
