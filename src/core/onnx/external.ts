@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import type { OnnxAttribute, OnnxGraph, OnnxModel, OnnxNode, OnnxTensor } from './types.js';
-import { innerGraphs } from './graph.js';
+import { innerGraphs, withInnerGraphs } from './graph.js';
+import type { OnnxGraph, OnnxModel, OnnxTensor } from './types.js';
 
 /** Options of {@link pointIntoFile}. */
 export interface PointIntoFileOptions {
@@ -47,24 +47,8 @@ export function externalFiles(graph: OnnxGraph): string[] {
   return [...files];
 }
 
-/** A graph with every initializer changed, those of branches too; what holds none is shared with the given graph. */
+/** A graph with every initializer changed, those of branches too. */
 function mapInitializers(graph: OnnxGraph, change: (tensor: OnnxTensor) => OnnxTensor): OnnxGraph {
-  const nodes = graph.nodes.map((node) => (innerGraphs(node).length === 0 ? node : mapInside(node, change)));
+  const nodes = graph.nodes.map((node) => withInnerGraphs(node, (inner) => mapInitializers(inner, change)));
   return { ...graph, nodes, initializers: graph.initializers.map(change) };
-}
-
-function mapInside(node: OnnxNode, change: (tensor: OnnxTensor) => OnnxTensor): OnnxNode {
-  return withInnerGraphs(node, (graph) => mapInitializers(graph, change));
-}
-
-/** A copy of a node with each graph inside it replaced. */
-export function withInnerGraphs(node: OnnxNode, change: (graph: OnnxGraph) => OnnxGraph): OnnxNode {
-  const attributes = new Map<string, OnnxAttribute>();
-  for (const [name, attribute] of node.attributes) {
-    const { graph, graphs, source, ...rest } = attribute;
-    if (graph === undefined && graphs === undefined) attributes.set(name, attribute);
-    else if (graph !== undefined) attributes.set(name, { ...rest, graph: change(graph) });
-    else attributes.set(name, { ...rest, graphs: graphs!.map(change) });
-  }
-  return { ...node, attributes };
 }

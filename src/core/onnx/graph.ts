@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { VitrineError } from '../errors.js';
 import { rawTensor } from './build.js';
-import { DataType, type OnnxGraph, type OnnxNode, type OnnxTensor } from './types.js';
+import { DataType, type OnnxAttribute, type OnnxGraph, type OnnxNode, type OnnxTensor } from './types.js';
 
 /** The node and output position that make a tensor. */
 export interface Producer {
@@ -136,6 +136,19 @@ export function innerGraphs(node: OnnxNode): OnnxGraph[] {
     if (more !== undefined) graphs.push(...more);
   }
   return graphs;
+}
+
+/** A node with each graph inside it replaced by `change` of it; the node itself where it holds none. */
+export function withInnerGraphs(node: OnnxNode, change: (graph: OnnxGraph) => OnnxGraph): OnnxNode {
+  if (innerGraphs(node).length === 0) return node;
+  const attributes = new Map<string, OnnxAttribute>();
+  for (const [name, attribute] of node.attributes) {
+    const { graph, graphs, source: _, ...rest } = attribute;
+    if (graph !== undefined) attributes.set(name, { ...rest, graph: change(graph) });
+    else if (graphs !== undefined) attributes.set(name, { ...rest, graphs: graphs.map(change) });
+    else attributes.set(name, attribute);
+  }
+  return { ...node, attributes };
 }
 
 /** The names that graphs inside a node read from the graph around it, each once. */
