@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+import { base64ByteLength, fromBase64, toBase64 } from './base64.js';
+import { checkFinite, checkInteger, checkList, checkObject, checkOneOf, checkString, invalidField } from './check.js';
+import type { EncodedArray } from './types.js';
+
+/** How {@link encodeArray} stores numbers. */
+export interface EncodeOptions {
+  /**
+   * `float32` and `int32` keep every bit; `uint16` errs by at most (max - min) / 131070 and `uint8` by (max - min) / 510.
+   * @defaultValue 'float32'
+   */
+  dtype?: EncodedArray['dtype'];
+  /** `causal` drops the cells whose key comes after the query; the last two axes must be [query, key] of equal length. */
+  packing?: 'causal';
+}
+
+/** The numbers of an {@link EncodedArray}, row-major. */
+export interface DecodedArray {
+  data: Float32Array | Int32Array;
+  shape: number[];
+}
+
+const bytesOf = { float32: 4, int32: 4, uint16: 2, uint8: 1 } as const;
+const largestCode = { uint16: 65535, uint8: 255 } as const;
+/** More values than any figure draws; a larger product of a shape is a mistake or an attack. */
+const mostValues = 2 ** 28;
+
+/**
+ * Numbers as JSON: little-endian bytes in base64, exact or quantised over their own range.
+ *
+ * @param values - row-major, as many as `shape` multiplies to, all finite
+ * @throws VitrineError `invalid-trace` for values that are not finite or do not fit the shape
+ * @example
+ * encodeArray(pattern.data, pattern.dims, { dtype: 'uint16', packing: 'causal' })
+ */
+export function encodeArray(values: ArrayLike<number>, shape: readonly number[], options: EncodeOptions = {}): EncodedArray {
+  const { dtype = 'float32', packing } = options;
+  const size = shape.reduce((product, length) => product * length, 1);
+  if (values.length !== size) throw invalidField('values', `${size} numbers for shape [${shape.join(', ')}]`, [...Array(values.length)]);
+  const kept = packing ? pack(values, causalSize(shape, 'shape')) : values;
+  let [min, max] = [Infinity, -Infinity];
+  for (let index = 0; index < kept.length; index++) {
+    const value = checkFinite(kept[index], `values[${index}]`);
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  const bytes = new Uint8Array(kept.length * bytesOf[dtype]);
+  const view = new DataView(bytes.buffer);
+  const common = { shape: [...shape], dtype, data: '', ...(packing && { packing }) };
+  if (dtype === 'float32' || dtype === 'int32') {
+    for (let index = 0; index < kept.length; index++) {
+      if (dtype === 'float32') view.setFloat32(index * 4, kept[index]!, true);
+      else view.setInt32(index * 4, kept[index]!, true);
+    }
+    return { ...common, data: toBase64(bytes) };
+  }
+  if (kept.length === 0) [min, max] = [0, 0];
+  const scale = max > min ? largestCode[dtype] / (max - min) : 0;
+  for (let index = 0; index < kept.length; index++) {
+    const code = Math.round((kept[index]! - min) * scale);
+    if (dtype === 'uint16') view.setUint16(index * 2, code, true);
+    else view.setUint8(index, code);
+  }
+  return { ...common, data: toBase64(bytes), min, max };
+}
+
+/**
+ * The numbers of an encoded array. Nothing is trusted: fields, lengths and values are checked before memory is taken.
+ * Cells that `causal` packing left out are 0.
+ *
+ * @param encoded - an {@link EncodedArray}, as it came from JSON
+ * @param path - how errors name it
+ * @throws VitrineError `invalid-trace`
+ */
+export function decodeArray(encoded: unknown, path = 'array'): DecodedArray {
+  const fields = checkObject(encoded, path);
+  const shape = checkList(fields['shape'], `${path}.shape`, (value, at) => checkInteger(value, at));
+  const dtype = checkOneOf(fields['dtype'], `${path}.dtype`, ['float32', 'int32', 'uint16', 'uint8'] as const);
+  const packing = fields['packing'] === undefined ? undefined : checkOneOf(fields['packing'], `${path}.packing`, ['causal'] as const);
+  const size = shape.reduce((product, length) => product * length, 1);
+  if (size > mostValues) throw invalidField(`${path}.shape`, `at most ${mostValues} values`, `[${shape.join(', ')}]`);
+  const packed = packing ? causalSize(shape, `${path}.shape`) : undefined;
+  const stored = packed ? packed.matrices * ((packed.length * (packed.length + 1)) / 2) : size;
+  const text = checkString(fields['data'], `${path}.data`);
+  const expectedBytes = stored * bytesOf[dtype];
+  const came = base64ByteLength(text);
+  if (came !== expectedBytes) {
+    const what = `base64 of ${expectedBytes} bytes (${stored} ${dtype} values for shape [${shape.join(', ')}]${packing ? ', causal' : ''})`;
+    throw invalidField(`${path}.data`, what, came === undefined ? 'text that is not base64' : `${came} bytes`);
+  }
+  const values = readValues(fromBase64(text), stored, dtype, fields, path);
+  return { data: packed ? unpack(values, packed) : values, shape };
+}
+
+function readValues(
+  bytes: Uint8Array,
+  count: number,
+  dtype: EncodedArray['dtype'],
+  fields: Readonly<Record<string, unknown>>,
+  path: string,
+): Float32Array | Int32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (dtype === 'int32') return Int32Array.from({ length: count }, (_, index) => view.getInt32(index * 4, true));
+  const values = new Float32Array(count);
+  if (dtype === 'float32') {
+    for (let index = 0; index < count; index++) {
+      const value = view.getFloat32(index * 4, true);
+      if (!Number.isFinite(value)) throw invalidField(`${path}.data`, 'finite numbers', `${value} at value ${index}`);
+      values[index] = value;
+    }
+    return values;
+  }
+  const min = checkFinite(fields['min'], `${path}.min`);
+  const max = checkFinite(fields['max'], `${path}.max`);
+  const step = (max - min) / largestCode[dtype];
+  for (let index = 0; index < count; index++) {
+    values[index] = min + step * (dtype === 'uint16' ? view.getUint16(index * 2, true) : view.getUint8(index));
+  }
+  return values;
+}
+
+interface CausalSize {
+  matrices: number;
+  length: number;
+}
+
+function causalSize(shape: readonly number[], path: string): CausalSize {
+  const [query, key] = shape.slice(-2);
+  if (query === undefined || key === undefined || query !== key) {
+    throw invalidField(path, 'two last axes [query, key] of equal length, as causal packing asks', `[${shape.join(', ')}]`);
+  }
+  return { matrices: shape.slice(0, -2).reduce((product, n) => product * n, 1), length: query };
+}
+
+function pack(values: ArrayLike<number>, { matrices, length }: CausalSize): Float64Array {
+  const packed = new Float64Array(matrices * ((length * (length + 1)) / 2));
+  let at = 0;
+  for (let row = 0; row < matrices * length; row++) {
+    for (let key = 0; key <= row % length; key++) packed[at++] = values[row * length + key]!;
+  }
+  return packed;
+}
+
+function unpack<T extends Float32Array | Int32Array>(packed: T, { matrices, length }: CausalSize): T {
+  const values = new (packed.constructor as new (size: number) => T)(matrices * length * length);
+  let at = 0;
+  for (let row = 0; row < matrices * length; row++) {
+    for (let key = 0; key <= row % length; key++) values[row * length + key] = packed[at++]!;
+  }
+  return values;
+}
