@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+import { valueInfo } from '../onnx/build.js';
+import type { GraphIndex } from '../onnx/graph.js';
+import type { OnnxGraph, OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from '../onnx/types.js';
+import type { Partition } from './partition.js';
+
+/** A part of a model as a model of its own. Weights are shared with the original, not copied. */
+export interface Segment {
+  model: OnnxModel;
+  /** Tensors that it reads: graph inputs and what earlier stages made. */
+  inputs: string[];
+  outputs: string[];
+}
+
+export interface SegmentRequest {
+  /** The nodes to compute, in topological order. Constants that they need are added. */
+  nodes: readonly OnnxNode[];
+  /** Tensors to give out. */
+  outputs: readonly string[];
+}
+
+/** Knows a graph well enough to cut pieces out of it. */
+export class SegmentBuilder {
+  readonly #model: OnnxModel;
+  readonly #index: GraphIndex;
+  readonly #partition: Partition;
+  readonly #elementTypes: ReadonlyMap<string, number>;
+  readonly #described = new Map<string, OnnxValueInfo>();
+
+  constructor(model: OnnxModel, index: GraphIndex, partition: Partition, elementTypes: ReadonlyMap<string, number>) {
+    this.#model = model;
+    this.#index = index;
+    this.#partition = partition;
+    this.#elementTypes = elementTypes;
+    const { inputs, outputs, valueInfo: inner } = model.graph;
+    for (const info of [...inner, ...outputs, ...inputs]) this.#described.set(info.name, info);
+  }
+
+  /** Cuts out `nodes` with everything constant that they need. */
+  build(request: SegmentRequest): Segment {
+    const nodes = new Set(request.nodes);
+    const initializers = new Map<string, OnnxTensor>();
+    const made = new Set<string>();
+    const inputs = new Set<string>();
+    for (const node of nodes) for (const output of node.outputs) made.add(output);
+
+    const queue = [...nodes];
+    for (let node = queue.pop(); node; node = queue.pop()) {
+      for (const tensor of this.#partition.inputsOf(node)) {
+        if (!tensor || made.has(tensor) || inputs.has(tensor) || initializers.has(tensor)) continue;
+        const initializer = this.#index.initializer(tensor);
+        if (initializer) initializers.set(tensor, initializer);
+        else if (this.#partition.isConstant(tensor)) {
+          const producer = this.#index.producer(tensor)!.node;
+          nodes.add(producer);
+          for (const output of producer.outputs) made.add(output);
+          queue.push(producer);
+        } else inputs.add(tensor);
+      }
+    }
+    const ordered = this.#index.topologicalOrder().filter((node) => nodes.has(node));
+    const graph: OnnxGraph = {
+      name: this.#model.graph.name || 'segment',
+      nodes: ordered,
+      initializers: [...initializers.values()],
+      inputs: [...inputs].map((name) => this.#describe(name)),
+      outputs: request.outputs.map((name) => this.#describe(name)),
+      valueInfo: [],
+      unknown: [],
+    };
+    return { model: { ...this.#model, graph }, inputs: [...inputs], outputs: [...request.outputs] };
+  }
+
+  #describe(name: string): OnnxValueInfo {
+    return this.#described.get(name) ?? valueInfo(name, this.#elementTypes.get(name) ?? 1);
+  }
+}
