@@ -16,6 +16,15 @@ const sourceMaps = {
   },
 };
 
+/** A module that asks where it is (to find the embedded model beside the package) gets the place of its own file in dist/, not that of the bundle. */
+const ownPlace = {
+  name: 'own-place',
+  resolveImportMeta(property, { moduleId }) {
+    const path = /\/dist\/(.*)$/.exec(moduleId)?.[1];
+    return property === 'url' && path && !path.startsWith('cdn/') ? `new URL('../${path}', import.meta.url).href` : null;
+  },
+};
+
 const urls = pinnedUrls();
 
 export default {
@@ -23,5 +32,5 @@ export default {
   // Loaded when a live model is asked for, never before; a vendor folder or configure() puts other addresses in their place.
   external: (id) => id in urls || id.startsWith('node:') || id.startsWith('onnxruntime-') || id.startsWith('@xenova/'),
   output: { file: 'dist/cdn/vitrine.min.js', format: 'es', sourcemap: true, inlineDynamicImports: true, paths: urls },
-  plugins: [sourceMaps, resolve({ browser: true }), terser({ module: true, format: { comments: /^!/ } })],
+  plugins: [sourceMaps, ownPlace, resolve({ browser: true }), terser({ module: true, format: { comments: /^!/ } })],
 };

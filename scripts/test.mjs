@@ -93,7 +93,7 @@ async function packageTests() {
 
 /** Test files of a folder whose path contains every further word of the command line. */
 function chosen(folder) {
-  return filesUnder(folder, '.test.ts').filter((file) => words.every((word) => file.includes(word)));
+  return filesUnder(folder).filter((file) => /\.test\.(ts|mjs)$/.test(file) && words.every((word) => file.includes(word)));
 }
 
 /** A file for counts that is not there yet, so that a run that dies leaves none. */

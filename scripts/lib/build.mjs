@@ -44,7 +44,7 @@ export async function build() {
 }
 
 function copyVendor() {
-  for (const [name, source] of Object.entries(vendorFiles)) {
+  for (const [name, source] of Object.entries(vendorFiles())) {
     const target = join(root, 'dist/cdn/vendor', name);
     const from = join(root, source);
     const there = statSync(target, { throwIfNoEntry: false });

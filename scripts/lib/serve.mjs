@@ -83,7 +83,7 @@ export async function serve({ root, folders, port, host = '127.0.0.1', home, iso
 /** The path of a request, decoded; undefined where it cannot be one (a bad escape, a NUL, a backslash). */
 function pathOf(url) {
   try {
-    const path = decodeURIComponent(new URL(url ?? '/', 'http://localhost').pathname);
+    const path = decodeURIComponent(url.replace(/[?#].*$/, ''));
     return /[\0\\]/.test(path) ? undefined : path;
   } catch {
     return undefined;

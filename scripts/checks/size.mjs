@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+import { budget, bundle, compare, sizes } from '../lib/size.mjs';
+
+export const checks = [
+  {
+    name: 'size: every entry is within size-budget.json',
+    async run() {
+      const { lines, over } = compare(await sizes(), budget());
+      if (over.length) throw new Error(`${lines.join('\n')}\nOver budget: ${over.join(', ')}`);
+      return `\n    ${lines.join('\n    ')}`;
+    },
+  },
+  {
+    name: 'size: the core pulls in no Lit',
+    async run() {
+      const code = await bundle('dist/core/index.js');
+      if (/litHtmlVersions|litElementVersions|reactiveElementVersions/.test(code))
+        throw new Error('Bundling dist/core/index.js brought Lit with it.');
+    },
+  },
+];

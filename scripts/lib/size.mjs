@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import resolve from '@rollup/plugin-node-resolve';
+import terser from '@rollup/plugin-terser';
+import { rollup } from 'rollup';
+import { root } from './exec.mjs';
+import { filesUnder } from './files.mjs';
+
+/** Loaded on demand from elsewhere: not part of what a page pays to show a figure. */
+const onDemand = /^(node:|onnxruntime-|@huggingface\/|@xenova\/)/;
+
+/**
+ * Minified and compressed size of each thing that a page may load: the bundle, the core, each element with Lit and all it imports, and
+ * all elements together.
+ *
+ * @returns {Promise<Record<string, number>>} bytes after gzip -9, by entry
+ */
+export async function sizes() {
+  const elements = filesUnder('dist/components/define', '.js').map((file) => [file.replace(/^.*\/(.*)\.js$/, 'define/$1.js'), file]);
+  const entries = Object.fromEntries([['core', 'dist/core/index.js'], ['worker', 'dist/worker/index.js'], ...elements]);
+  const result = { 'cdn/vitrine.min.js': compressed(readFileSync(join(root, 'dist/cdn/vitrine.min.js'))) };
+  for (const [name, file] of Object.entries(entries)) result[name] = compressed(await bundle(file));
+  return result;
+}
+
+/** One minified module of an entry of dist/ and everything that it imports at once; dynamic imports are counted too, except libraries. */
+export async function bundle(file) {
+  const build = await rollup({
+    input: join(root, file),
+    external: (id) => onDemand.test(id),
+    plugins: [resolve({ browser: true }), terser({ module: true })],
+    onwarn: () => {},
+  });
+  const { output } = await build.generate({ format: 'es', inlineDynamicImports: true });
+  await build.close();
+  return output[0].code;
+}
+
+function compressed(code) {
+  return gzipSync(code, { level: 9 }).length;
+}
+
+/** The checked-in budget: bytes after gzip by entry; "define/*.js" holds for each element that has no line of its own. */
+export function budget() {
+  return JSON.parse(readFileSync(join(root, 'size-budget.json'), 'utf8'));
+}
+
+/** What an entry may weigh; undefined where the budget forgot it. */
+export function allowance(limits, entry) {
+  return limits[entry] ?? (entry.startsWith('define/') ? limits['define/*.js'] : undefined);
+}
+
+/** Lines "entry  bytes  budget", and the entries that weigh too much or have no budget. */
+export function compare(measured, limits) {
+  const over = [];
+  const lines = Object.entries(measured).map(([entry, bytes]) => {
+    const limit = allowance(limits, entry);
+    if (limit === undefined || bytes > limit) over.push(entry);
+    return `${entry.padEnd(30)} ${String(bytes).padStart(8)} B gzip   budget ${limit ?? 'none: add a line to size-budget.json'}`;
+  });
+  return { lines, over };
+}

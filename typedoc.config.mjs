@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+import { existsSync } from 'node:fs';
+
+/** @type {Partial<import('typedoc').TypeDocOptions>} */
+export default {
+  name: 'Vitrine',
+  entryPoints: ['src/core/index.ts', 'src/components/index.ts', 'src/worker/index.ts'].filter((file) => existsSync(file)),
+  tsconfig: 'tsconfig.build.json',
+  out: 'docs/reference',
+  readme: existsSync('README.md') ? 'README.md' : 'none',
+  projectDocuments: existsSync('docs/guides') ? ['docs/guides/*.md'] : [],
+  excludeInternal: true,
+  excludePrivate: true,
+  excludeProtected: true,
+  disableSources: true,
+  hideGenerator: true,
+  treatWarningsAsErrors: true,
+  validation: { notExported: false, invalidLink: true, rewrittenLink: true },
+};
