@@ -4,7 +4,7 @@ import { node as makeNode } from '../build.js';
 import { GraphIndex } from '../graph.js';
 import type { OnnxGraph, OnnxModel, OnnxNode } from '../types.js';
 import { removeDeadCode } from './dead-code.js';
-import { definedNames, renameGraph, type Rename } from './rename.js';
+import { definedNames, renameGraph, unusedName, type Rename } from './rename.js';
 
 export type Branch = 'then' | 'else';
 
@@ -116,8 +116,7 @@ function branchNames(graph: OnnxGraph, node: OnnxNode, body: OnnxGraph): Rename 
   const own = definedNames(body);
   for (const name of own) {
     if (rename.has(name) || !taken.has(name)) continue;
-    let fresh = `${name}_inner`;
-    for (let count = 1; taken.has(fresh) || own.has(fresh); count++) fresh = `${name}_inner_${count}`;
+    const fresh = unusedName(name, taken, own);
     taken.add(fresh);
     rename.set(name, fresh);
   }

@@ -40,8 +40,18 @@ function renameNode(node: OnnxNode, rename: Rename): OnnxNode {
   const renamed = { ...node, inputs: node.inputs.map(name), outputs: node.outputs.map(name) };
   return withInnerGraphs(renamed, (inner) => {
     const own = definedNames(inner);
-    return renameGraph(inner, new Map([...rename].filter(([old]) => !own.has(old))));
+    const passed = [...rename].filter(([old]) => !own.has(old));
+    // A new name from outside must not be captured by an inner tensor that happens to have it.
+    const moved = passed.flatMap(([, fresh]) => (own.has(fresh) ? [[fresh, unusedName(fresh, own)] as const] : []));
+    return renameGraph(inner, new Map([...passed, ...moved]));
   });
+}
+
+/** `name` with an ending that makes it differ from all of `taken`. */
+export function unusedName(name: string, ...taken: ReadonlySet<string>[]): string {
+  let fresh = `${name}_inner`;
+  for (let count = 1; taken.some((names) => names.has(fresh)); count++) fresh = `${name}_inner_${count}`;
+  return fresh;
 }
 
 function renameInfo(info: OnnxValueInfo, rename: Rename): OnnxValueInfo {
