@@ -99,7 +99,7 @@ export function createSession(library: TransformersLibrary, runner: StageRunner,
   return {
     inputNames: runner.inputs.map(({ name }) => name),
     outputNames: [...runner.outputs],
-    inputMetadata: runner.inputs.map((input) => ({ ...input, isTensor: true })),
+    inputMetadata: runner.inputs.map((input) => ({ ...input, shape: namedShape(input), isTensor: true })),
     // Version 3 makes the empty cache with this type.
     config: { dtype: options.dtype, device: options.device, kv_cache_dtype: cache?.type ?? 'float32' },
     async run(feeds) {
@@ -109,4 +109,14 @@ export function createSession(library: TransformersLibrary, runner: StageRunner,
     release,
     handler: { dispose: release },
   };
+}
+
+/**
+ * Version 4 makes the first, empty cache by these names: it fills in the batch size where an axis is called so and takes any other name
+ * for length 0. Exporters and graph rewriters name axes as they like, so the axes of a cache are named by their place.
+ */
+function namedShape({ name, shape }: RunnerInput): readonly (number | string)[] {
+  if (!name.startsWith('past_')) return shape;
+  const batch = shape.length === 3 ? 'batch_size x num_heads' : 'batch_size';
+  return shape.map((length, axis) => (typeof length === 'number' ? length : axis === 0 ? batch : 'past_sequence_length'));
 }
