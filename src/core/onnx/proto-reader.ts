@@ -5,7 +5,7 @@ import { VitrineError } from '../errors.js';
 export const Wire = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
 /** More messages than any model has; a file made of empty messages must not fill the memory. */
-const MAX_MESSAGES = 4_000_000;
+const MAX_MESSAGES = 1_000_000;
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The error for bytes that are not a protobuf message, or not one of ONNX. @param offset - byte of the file */

@@ -94,6 +94,8 @@ function writeEntry(writer: ProtoWriter, key: string, value: string): void {
 function writeValueInfo(writer: ProtoWriter, info: OnnxValueInfo): void {
   if (info.source !== undefined) return writer.verbatim(info.source);
   writer.string(1, info.name);
+  // A type of 0 is refused by ONNX Runtime, no type at all is inferred.
+  if (info.elementType === 0) return;
   writer.message(2, () =>
     writer.message(1, () => {
       writer.integer(1, info.elementType);
