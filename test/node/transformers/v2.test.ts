@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: MIT
+import { sessionContract } from './session-contract.js';
+
+sessionContract(2);
