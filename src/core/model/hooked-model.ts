@@ -298,12 +298,12 @@ export class HookedModel {
    */
   topTokens(logits: Tensor, k = 10): TopToken[] {
     const width = logits.dims.at(-1)!;
-    return topTokens(logits.data.subarray(logits.size - width), k, (id) => this.tokenizer.text(id));
+    return topTokens(logits.data.subarray(logits.size - width), k, (id) => this.tokenText(id));
   }
 
   /** Text of one token id, as it stands inside a text. */
   tokenText(id: number): string {
-    return this.tokenizer.text(id);
+    return this.tokenizer.texts([id])[0] ?? '';
   }
 
   /**
@@ -378,7 +378,7 @@ export class HookedModel {
         `prependBos was asked for, but the tokenizer of ${this.info.name} has no begin-of-text token.`,
       );
     }
-    return [{ id: bos, text: this.tokenizer.text(bos), bytes: new Uint8Array(), special: true, start: 0, end: 0 }, ...tokens];
+    return [{ id: bos, text: this.tokenText(bos), bytes: new Uint8Array(), special: true, start: 0, end: 0 }, ...tokens];
   }
 
   async #tokens(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { throwIfAborted, type OnProgress } from '../errors.js';
+import { throwIfAborted, type OnProgress, VitrineError } from '../errors.js';
 import { findHooks } from '../hooks/find.js';
 import { externalFiles } from '../onnx/external.js';
 import type { OnnxModel } from '../onnx/types.js';
@@ -62,7 +62,11 @@ export async function openModel(source: string, options: OpenOptions): Promise<O
   throwIfAborted(signal);
   const library = await loadTransformers({ module: options.transformers });
   const files = await openModelFiles(library, source, options);
-  const tokenizer = await openTokenizer(library, files, { signal });
+  // Models of images have none, and ids can be given instead of text.
+  const tokenizer = await openTokenizer(library, files, { signal }).catch((error: unknown) => {
+    if (error instanceof VitrineError && error.code === 'file-missing') return undefined;
+    throw error;
+  });
   throwIfAborted(signal);
 
   onProgress?.({ phase: 'read', loaded: 0, total: files.onnx.size, item: files.fileName });

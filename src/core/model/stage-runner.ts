@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { typeName, zeros } from '../runtime/element-types.js';
+import { type NumericArray, typeName, zeros } from '../runtime/element-types.js';
 import type { RuntimeTensor } from '../runtime/types.js';
 import type { Chain } from '../stages/chain.js';
 import type { RunnerInput, RunnerTensor, StageRunner } from '../transformers/session.js';
@@ -26,7 +26,9 @@ export function stageRunner(opened: OpenedModel): StageRunner {
         if (feed)
           known.set(
             info.name,
-            feed.gpuBuffer ? (feed as unknown as RuntimeTensor) : backend.tensor(feed.type, feed.data ?? zeros(feed.type, 0), feed.dims),
+            feed.gpuBuffer
+              ? (feed as unknown as RuntimeTensor)
+              : backend.tensor(feed.type, (feed.data as NumericArray | undefined) ?? zeros(feed.type, 0), feed.dims),
           );
       }
       const made = await chain.run({ known, from: 0, to: chain.graph.stageCount - 1, wanted: new Set(chain.graph.outputNames) });

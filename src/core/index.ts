@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+
+/**
+ * Vitrine's core: open a transformers.js model, read its activations, and apply the techniques of mechanistic interpretability. No DOM:
+ * it runs in Node, in a page and in a worker.
+ *
+ * @packageDocumentation
+ */
+export { configure, type Environment } from './environment.js';
+export { VitrineError, type OnProgress, type Progress, type VitrineErrorCode } from './errors.js';
+export type { Architecture, HookSite, Layout, MissingHook } from './hooks/types.js';
+export { actName, nearestNames, type NameSelector } from './hooks/names.js';
+export { ActivationCache } from './model/activation-cache.js';
+export type { Feeds } from './model/feeds.js';
+export {
+  HookedModel,
+  type CacheOptions,
+  type CacheResult,
+  type Checkpoint,
+  type HookList,
+  type ModelInput,
+  type RunOptions,
+  type TokenizeOptions,
+} from './model/hooked-model.js';
+export type { OpenOptions } from './model/open.js';
+export { RunResult } from './model/run-result.js';
+export { Tensor, type TensorData } from './model/tensor.js';
+export type { Tokens } from './model/tokens.js';
+export type { TopToken } from './model/top-tokens.js';
+export type { Device } from './runtime/types.js';
+export { logitLens, type LogitLensOptions, type LogitLensResult } from './techniques/logit-lens.js';
+export type { Token } from './transformers/token.js';
+export type { Tokenizer } from './transformers/tokenizer.js';
+export * from './trace/index.js';
+export { version } from './version.js';
