@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: MIT
+import { attentionInput, mixForms, strandOf } from './attention-sites.js';
+import type { Strand } from './attention-sites.js';
+import type { Flow } from './flow.js';
+import { findLayout } from './find-layout.js';
+import { addFusedAttention } from './fused-sites.js';
+import { mlpParts } from './mlp-parts.js';
+import type { MlpParts } from './mlp-parts.js';
+import { normOf } from './norm.js';
+import type { Norm } from './norm.js';
+import { projectionOf, strip } from './projection.js';
+import type { Projection } from './projection.js';
+import type { SiteBook } from './site-book.js';
+import type { Addition, Block, Stream } from './stream.js';
+
+/** What is needed to name the parts of a block. */
+export interface BlockContext {
+  flow: Flow;
+  book: SiteBook;
+  stream: Stream;
+  block: Block;
+  layer: number;
+  dModel: number;
+  batch: number;
+  position: number;
+}
+
+/** What one block tells of the architecture. */
+export interface BlockFacts {
+  nHead: number;
+  nKeyValueHead: number;
+  dHead: number;
+  mlp?: MlpParts;
+  dMlp?: number;
+  norm?: Norm;
+  /** The stream goes through norms after the additions. */
+  postNorm: boolean;
+  rotary: boolean;
+  /** What leaves the block for the next: the last sum, or its norm. */
+  output: string;
+}
+
+/** Names everything in one block. */
+export function addBlockSites(context: BlockContext): BlockFacts {
+  const { flow, book, block, layer, dModel, stream } = context;
+  const prefix = `blocks.${layer}`;
+  const lengths = { d: dModel };
+  const isLast = stream.blocks.at(-1) === block;
+  const postNorm = block.attention.norm !== undefined && !(isLast && block.parallel) && block.mlp !== undefined;
+  const attentionTerm = block.attention.terms.find((term) => flow.chain(term).includes(block.core.z))!;
+
+  book.add(`${prefix}.hook_resid_pre`, block.input, { lengths });
+  const facts = addAttention(context, attentionTerm);
+  addSum(context, `${prefix}.hook_attn_out`, block.attention, attentionTerm);
+  if (block.parallel) {
+    book.lack(`${prefix}.hook_resid_mid`, 'the blocks are parallel: attention and MLP read the same stream, so there is no resid_mid');
+  } else {
+    book.add(`${prefix}.hook_resid_mid`, block.attention.sum, { lengths });
+    if (postNorm && block.attention.norm) addPostNorm(context, 'mid', block.attention.norm);
+    else book.lack(`${prefix}.hook_normalized_resid_mid`, 'the model is pre-norm: the stream itself is never normalised');
+  }
+  addPostSublayerNorm(context, 'ln1_post', attentionTerm);
+
+  const mlp = addMlp(context, postNorm, facts.norm);
+  const end = block.mlp ?? block.attention;
+  book.add(`${prefix}.hook_resid_post`, end.sum, { lengths });
+  if (postNorm && block.mlp?.norm) addPostNorm(context, 'post', block.mlp.norm);
+  const output = postNorm ? (end.norm?.output ?? end.sum) : end.sum;
+  return { ...facts, ...mlp, postNorm, output };
+}
+
+function addPostNorm({ book, layer, dModel }: BlockContext, where: 'mid' | 'post', norm: Norm): void {
+  const prefix = `blocks.${layer}`;
+  const name = where === 'mid' ? 'ln1' : 'ln2';
+  book.addNorm(`${prefix}.${name}`, norm, dModel);
+  book.add(`${prefix}.${name}.out`, norm.output, { lengths: { d: dModel } });
+  book.add(`${prefix}.hook_normalized_resid_${where}`, norm.output, { lengths: { d: dModel } });
+}
+
+/** A term of a sum; in fused residual norms its bias may hide in the node. */
+function addSum({ flow, book, dModel }: BlockContext, name: string, addition: Addition, term: string): void {
+  const sum = flow.node(addition.sum.split('\u0000')[0]!);
+  if (sum?.opType === 'SkipLayerNormalization' && sum.inputs[4]) {
+    book.lack(name, 'its bias is added inside the fused node SkipLayerNormalization');
+    return;
+  }
+  book.add(name, term, { lengths: { d: dModel } });
+}
+
+/** Gemma 2 and the like: a norm between a sublayer and its addition to the stream. */
+function addPostSublayerNorm({ flow, book, layer, dModel }: BlockContext, name: string, term: string): void {
+  const norm = normOf(flow, term);
+  if (!norm) return;
+  book.addNorm(`blocks.${layer}.${name}`, norm, dModel);
+  book.add(`blocks.${layer}.${name}.out`, term, { lengths: { d: dModel } });
+}
+
+function addAttention(context: BlockContext, term: string): Omit<BlockFacts, 'postNorm' | 'output' | 'mlp' | 'dMlp'> {
+  const { flow, book, block, layer, dModel, batch } = context;
+  const { core } = block;
+  const prefix = `blocks.${layer}`;
+  const out = outProjection(flow, term, core.z);
+  if (core.fused) return addFusedAttention(context, out, (strand) => addInputNorm(context, strand));
+
+  const scoresDims = flow.dry.dims(core.scores!);
+  const keyLength = scoresDims?.at(-1) ?? 0;
+  const queryLength = scoresDims?.at(-2) ?? 0;
+  const dHead = flow.dry.dims(core.z)?.at(-1) ?? 0;
+  const dKey = flow.dry.dims(core.q)?.at(-1) ?? dHead;
+  const nHead = scoresDims ? scoresDims.slice(0, -2).reduce((product, length) => product * length, 1) / batch : 0;
+
+  const q = strandOf(flow, core.q, block.input);
+  const k = core.k === undefined ? undefined : strandOf(flow, core.k, block.input);
+  const v = core.v === undefined ? undefined : strandOf(flow, core.v, block.input);
+  const norm = q ? addInputNorm(context, q) : undefined;
+  const nKeyValueHead = headsOf(context, k?.own, dKey) ?? nHead;
+  const lengthsQ = { h: nHead, d: dKey };
+  const lengthsK = { h: nKeyValueHead, d: dKey };
+  const lengthsV = { h: headsOf(context, v?.own, dHead) ?? nKeyValueHead, d: dHead };
+  const attn = `${prefix}.attn`;
+  const unfound = 'no projection (MatMul or Gemm with a weight) was found on its way to the scores';
+  if (!book.add(`${attn}.hook_q`, q?.own, { lengths: lengthsQ })) book.lack(`${attn}.hook_q`, unfound);
+  if (!book.add(`${attn}.hook_k`, k?.own, { lengths: lengthsK })) book.lack(`${attn}.hook_k`, unfound);
+  if (!book.add(`${attn}.hook_v`, v?.own, { lengths: lengthsV })) book.lack(`${attn}.hook_v`, unfound);
+  const steps: [string, string | undefined, Record<string, number>, string][] = [
+    ['q_norm.out', q?.normed, lengthsQ, 'queries are not normalised'],
+    ['k_norm.out', k?.normed, lengthsK, 'keys are not normalised'],
+    ['hook_rot_q', q?.rotated, lengthsQ, 'queries are not rotated by position'],
+    ['hook_rot_k', k?.rotated, lengthsK, 'keys are not rotated by position'],
+  ];
+  for (const [name, tensor, lengths, because] of steps) {
+    if (tensor === undefined || !book.add(`${attn}.${name}`, tensor, { lengths })) book.lack(`${attn}.${name}`, because);
+  }
+  const square = { h: nHead, q: queryLength, k: keyLength };
+  book.add(`${attn}.hook_attn_scores`, core.scores, { lengths: square });
+  book.add(`${attn}.hook_pattern`, core.pattern, { lengths: square });
+  addMix(context, out, nHead, dHead);
+  addResult(context, out, nHead, dHead, dModel);
+  return { nHead, nKeyValueHead, dHead, rotary: q?.rotated !== undefined, ...(norm ? { norm } : {}) };
+}
+
+/** The output projection: the first after z on the way to the term. */
+function outProjection(flow: Flow, term: string, z: string): Projection | undefined {
+  return flow
+    .chain(term, z)
+    .map((tensor) => projectionOf(flow, tensor))
+    .filter((projection) => projection !== undefined)
+    .at(-1);
+}
+
+/** Names ln1 where the attention reads a norm of the stream. */
+export function addInputNorm(context: BlockContext, strand: Strand): Norm | undefined {
+  const { flow, book, block, layer, dModel } = context;
+  const input = attentionInput(flow, strand);
+  if (strip(flow, block.input) === input) return undefined;
+  const norm = normOf(flow, input);
+  const prefix = `blocks.${layer}.ln1`;
+  if (!norm) {
+    book.lack(`${prefix}.out`, 'what the attention reads is neither the stream nor a norm of it');
+    return undefined;
+  }
+  book.addNorm(prefix, { ...norm, input: block.input }, dModel);
+  book.add(`${prefix}.out`, input, { lengths: { d: dModel } });
+  return norm;
+}
+
+/** How many heads of a given width a tensor of keys or values holds. */
+export function headsOf({ flow, batch, position }: BlockContext, tensor: string | undefined, width: number): number | undefined {
+  const size = tensor === undefined ? undefined : flow.dry.size(tensor);
+  const heads = size === undefined ? NaN : size / (batch * position * width);
+  return Number.isInteger(heads) && heads > 0 ? heads : undefined;
+}
+
+/** z, in the form nearest to the hook's axes. */
+export function addMix(context: BlockContext, out: Projection | undefined, nHead: number, dHead: number): void {
+  const { flow, book, block, layer } = context;
+  const name = `blocks.${layer}.attn.hook_z`;
+  const forms = out ? mixForms(flow, block.core, out.input) : [block.core.z];
+  const lengths = { h: nHead, d: dHead };
+  const atoms = book.atoms(['b', 's', 'h', 'd'], lengths);
+  const wanted = ['b s h d', 'b s (h d)', 'b h s d'];
+  const ranked = forms
+    .map((tensor) => ({ tensor, rank: wanted.indexOf(findLayout(flow.dry.dims(tensor) ?? [], atoms) ?? '') }))
+    .filter(({ rank }) => rank >= 0)
+    .sort((one, two) => one.rank - two.rank);
+  book.add(name, ranked[0]?.tensor ?? block.core.z, { lengths });
+}
+
+/** What each head adds to the stream: z times its rows of the output matrix. */
+export function addResult(context: BlockContext, out: Projection | undefined, nHead: number, dHead: number, dModel: number): void {
+  const { flow, book, block, layer } = context;
+  const name = `blocks.${layer}.attn.hook_result`;
+  const mix = book.sites.get(`blocks.${layer}.attn.hook_z`);
+  if (!mix || !out || strip(flow, out.input) === undefined) {
+    book.lack(name, 'the output projection of the attention was not found');
+    return;
+  }
+  if (!mixForms(flow, block.core, out.input).includes(out.input)) {
+    book.lack(name, 'something other than a reshape lies between z and the output projection');
+    return;
+  }
+  if (out.packed || !out.weight) {
+    book.lack(name, `the output matrix is stored quantised (${out.packed ?? 'packed'}), so that it cannot be split by head here`);
+    return;
+  }
+  book.sites.set(name, {
+    ...mix,
+    name,
+    axes: ['batch', 'pos', 'head', 'd_model'],
+    editable: false,
+    notEditableBecause: 'it is computed from hook_z and the output matrix; edit hook_z instead',
+    derived: { kind: 'head-result', weight: out.weight, transposed: out.transposed, nHead, dHead, dModel },
+  });
+}
+
+function addMlp(context: BlockContext, postNorm: boolean, attentionNorm: Norm | undefined): { mlp?: MlpParts; dMlp?: number } {
+  const { flow, book, block, layer, dModel } = context;
+  const prefix = `blocks.${layer}`;
+  const names = ['mlp.hook_pre', 'mlp.hook_post', 'hook_mlp_out', 'ln2.out'];
+  const term = block.mlp?.terms.find((candidate) => !flow.chain(candidate).includes(block.core.z) || !block.parallel);
+  if (!block.mlp || term === undefined) {
+    for (const name of names)
+      book.lack(`${prefix}.${name}`, 'no addition to the stream follows that of the attention: this block has no MLP');
+    return {};
+  }
+  const stop = block.parallel ? block.input : block.mlp.base;
+  const parts = mlpParts(flow, term, stop);
+  if (!parts) {
+    addSum(context, `${prefix}.hook_mlp_out`, block.mlp, term);
+    for (const name of names) book.lack(`${prefix}.${name}`, 'the second sublayer is not two matrices with an activation between them');
+    return {};
+  }
+  const dMlp = flow.dry.dims(parts.post)?.at(-1);
+  if (!postNorm) addSecondNorm(context, parts, stop, attentionNorm);
+  const lengths = { d: dMlp ?? 0 };
+  const hides = parts.hidden ? `the bias before the activation is added inside the fused node ${parts.hidden}` : undefined;
+  if (hides) book.lack(`${prefix}.mlp.hook_pre`, hides);
+  else if (!book.add(`${prefix}.mlp.hook_pre`, parts.pre, { lengths }))
+    book.lack(`${prefix}.mlp.hook_pre`, 'what the activation reads was not found');
+  if (parts.linear === undefined)
+    book.lack(`${prefix}.mlp.hook_pre_linear`, 'the MLP has no gate: it is two matrices with an activation between them');
+  else book.add(`${prefix}.mlp.hook_pre_linear`, parts.linear, { lengths });
+  book.add(`${prefix}.mlp.hook_post`, parts.post, { lengths });
+  addSum(context, `${prefix}.hook_mlp_out`, block.mlp, term);
+  addPostSublayerNorm(context, 'ln2_post', term);
+  return { mlp: parts, ...(dMlp === undefined ? {} : { dMlp }) };
+
+  function addSecondNorm(at: BlockContext, mlp: MlpParts, from: string, shared: Norm | undefined): void {
+    const input = mlp.input;
+    const norm = input === undefined || strip(flow, from) === input ? undefined : normOf(flow, input);
+    if (!norm || input === undefined) {
+      at.book.lack(`${prefix}.ln2.out`, 'the MLP reads the stream without a norm of its own');
+      return;
+    }
+    const own = at.book.sites.get(`${prefix}.ln1.out`)?.tensor;
+    if (shared && own === input) {
+      for (const name of ['out', 'hook_scale', 'hook_normalized']) {
+        at.book.lack(`${prefix}.ln2.${name}`, 'attention and MLP read the same norm, which is ln1');
+      }
+      return;
+    }
+    at.book.addNorm(`${prefix}.ln2`, { ...norm, input: from }, dModel);
+    at.book.add(`${prefix}.ln2.out`, input, { lengths: { d: dModel } });
+  }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+import { VitrineError } from '../errors.js';
+import { GraphIndex } from '../onnx/graph.js';
+import type { ExternalResolver } from '../onnx/tensor-data.js';
+import type { OnnxGraph } from '../onnx/types.js';
+import { describeArchitecture } from './architecture.js';
+import { addBlockSites } from './block-sites.js';
+import { findCores } from './cores.js';
+import { DryRun } from './dry-run.js';
+import { addEmbeddingSites } from './embedding-sites.js';
+import { Flow } from './flow.js';
+import { addHeadSites, mainOutput } from './head-sites.js';
+import { SiteBook } from './site-book.js';
+import { findStream } from './stream.js';
+import type { HookTable } from './types.js';
+
+/** Options of {@link findHooks}. */
+export interface FindOptions {
+  /** The model's config.json: a hint for what the graph leaves open (image size, head counts). The graph decides. */
+  config?: Record<string, unknown>;
+  /** Bytes of constants that lie in another file. Without it a few scales and epsilons may stay unknown; weights are never read. */
+  resolve?: ExternalResolver;
+}
+
+/**
+ * Finds every place in a graph that has a TransformerLens name, by structure alone: attention is where a softmax weighs a second
+ * activation, the residual stream is what everything between embedding and output passes through, and each name follows from
+ * how it lies between the two. Names of nodes and tensors are not looked at; those of graph inputs and outputs are, for they
+ * are the interface to transformers.js.
+ *
+ * What a model has not, or hides inside a fused operator, is listed in `missing` with the reason. A graph is never changed.
+ *
+ * @param graph - with `If` on `use_cache_branch` inlined (`inlineIf`), if it had one
+ * @throws VitrineError `unsupported-model` where no attention feeds a residual stream
+ * @example
+ * const table = findHooks(readModel(bytes).graph, { config });
+ * table.sites.get('blocks.3.attn.hook_pattern')?.tensor;
+ */
+export function findHooks(graph: OnnxGraph, options: FindOptions = {}): HookTable {
+  const index = new GraphIndex(graph);
+  const dry = new DryRun(index, options.config, options.resolve);
+  const flow = new Flow(graph, index, dry);
+  const cores = findCores(flow);
+  const output = mainOutput(flow, cores);
+  if (cores.length === 0 || output === undefined) throw noAttention(graph, cores.length);
+  const stream = findStream(flow, cores, output);
+  const [first] = stream.blocks;
+  if (!first) throw noAttention(graph, cores.length);
+
+  const dims = dry.dims(first.input);
+  const batch = dry.sizes.batch;
+  const dModel = dims?.at(-1) ?? 0;
+  // A flattened stream is [batch * pos, d].
+  const position = dims?.length === 3 ? (dims[0] === batch ? dims[1]! : dims[1] === batch ? dims[0]! : dims[1]!) : (dims?.[0] ?? 0) / batch;
+  const book = new SiteBook(flow, { batch, position });
+  const embedding = addEmbeddingSites(flow, book, first.input, dModel);
+  const blocks = stream.blocks.map((block, layer) => addBlockSites({ flow, book, stream, block, layer, dModel, batch, position }));
+  const head = addHeadSites({ flow, book, stream, blocks, output, dModel });
+  const architecture = describeArchitecture({ flow, stream, blocks, embedding, head, dModel, output, config: options.config ?? {} });
+  return { architecture, sites: book.sites, missing: book.missing, cuts: head.cuts, ...(head.head ? { head: head.head } : {}) };
+}
+
+function noAttention(graph: OnnxGraph, cores: number): VitrineError {
+  const operators = [...new Set(graph.nodes.map(({ opType }) => opType))].slice(0, 8).join(', ');
+  const found = cores > 0 ? `${cores} attentions, but none that adds to a residual stream` : 'none';
+  return new VitrineError(
+    'unsupported-model',
+    'Looked for attention (a Softmax of queries times keys that weighs values, or a fused attention operator) between an embedding of ' +
+      `input_ids, inputs_embeds or pixel_values and an output, and found ${found}. The graph has ${graph.nodes.length} nodes (${operators}, ...). ` +
+      'Open a file that holds the transformer itself, such as onnx/model.onnx or onnx/decoder_model_merged.onnx (with its If inlined).',
+  );
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+import type { BlockFacts } from './block-sites.js';
+import type { AttentionCore } from './cores.js';
+import type { Flow } from './flow.js';
+import { isReal } from './flow.js';
+import { normAfter } from './norm.js';
+import type { Norm } from './norm.js';
+import { projectionOf, strip } from './projection.js';
+import type { SiteBook } from './site-book.js';
+import type { Stream } from './stream.js';
+import type { HookTable } from './types.js';
+
+/** What comes after the last block. */
+export interface HeadFacts {
+  cuts: string[];
+  head?: NonNullable<HookTable['head']>;
+  norm?: Norm;
+  dVocab: number | null;
+}
+
+/** The output that the model is for: logits, or the last hidden state; otherwise the one that most attentions lead to. */
+export function mainOutput(flow: Flow, cores: readonly AttentionCore[]): string | undefined {
+  const candidates = flow.index.graph.outputs
+    .map(({ name }) => name)
+    .filter((name) => flow.isContent(name) && !/^present|cache/.test(name));
+  const preferred = ['logits', 'last_hidden_state', 'sentence_embedding', 'token_embeddings', 'image_embeds', 'text_embeds'];
+  const reach = (name: string): number => {
+    const seen = ancestors(flow, name);
+    return cores.filter(({ z }) => seen.has(z)).length;
+  };
+  const rank = (name: string): number => (preferred.includes(name) ? preferred.length - preferred.indexOf(name) : 0);
+  const scored = candidates.map((name) => ({ name, reach: reach(name), depth: flow.depth(name) }));
+  // Only where the blocks are dominated by a stream is an output of use: a deep chain of dominators tells.
+  scored.sort((one, two) => two.reach - one.reach || rank(two.name) - rank(one.name) || two.depth - one.depth);
+  return scored[0]?.name;
+}
+
+function ancestors(flow: Flow, tensor: string): Set<string> {
+  const seen = new Set([tensor]);
+  const queue = [tensor];
+  for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
+    for (const parent of flow.parents(at)) {
+      if (seen.has(parent)) continue;
+      seen.add(parent);
+      queue.push(parent);
+    }
+  }
+  return seen;
+}
+
+/** Names the final norm and the logits, and gathers the cuts. */
+export function addHeadSites(context: {
+  flow: Flow;
+  book: SiteBook;
+  stream: Stream;
+  blocks: readonly BlockFacts[];
+  output: string;
+  dModel: number;
+}): HeadFacts {
+  const { flow, book, stream, blocks, output, dModel } = context;
+  const last = blocks.at(-1)!;
+  const end = last.output;
+  const after = stream.spine.slice(stream.spine.indexOf(end) + 1);
+  const norm = normAfter(flow, end, after);
+  const lengths = { d: dModel };
+  if (norm) {
+    book.addNorm('ln_final', norm, dModel);
+    book.add('ln_final.out', norm.output, { lengths });
+  } else if (last.postNorm) book.add('ln_final.out', end, { lengths });
+  else book.lack('ln_final.out', 'no norm follows the last block');
+
+  const unembedding = [output, ...after.filter((tensor) => tensor !== output).reverse()].find((tensor) => projectionOf(flow, tensor));
+  const dims = flow.dry.dims(output);
+  const dVocab = dims?.at(-1) ?? null;
+  const isLogits = unembedding !== undefined && output !== 'last_hidden_state';
+  const byPosition = (dims?.length ?? 3) >= 3;
+  if (isLogits && dVocab !== null && byPosition) book.add('logits', output, { lengths: { d: dVocab } });
+  else if (isLogits && dVocab !== null) addPooled(book, flow, output, dVocab);
+  else book.lack('logits', `the file has no head: its output is "${output}"`);
+
+  const cuts = [...stream.blocks.map(({ input }) => input), end].filter(isReal);
+  const facts: HeadFacts = { cuts, dVocab: isLogits ? dVocab : null, ...(norm ? { norm } : {}) };
+  if (isLogits && byPosition && isReal(end)) {
+    facts.head = {
+      input: end,
+      normalized: strip(flow, projectionOf(flow, unembedding)!.input),
+      logits: output,
+      ...(norm ? { norm: { centred: norm.centred, epsilon: norm.epsilon } } : {}),
+    };
+  }
+  return facts;
+}
+
+/** Logits of a classifier: one row per input. */
+function addPooled(book: SiteBook, flow: Flow, output: string, dVocab: number): void {
+  book.sites.set('logits', {
+    name: 'logits',
+    axes: ['batch', 'class'],
+    letters: ['b', 'd'],
+    dims: [null, dVocab],
+    tensor: output,
+    layout: 'b d',
+    dataType: flow.dry.fact(output).type,
+    editable: true,
+  });
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+import { isSkipNorm, skipSum } from './flow.js';
+import type { Flow } from './flow.js';
+import type { AttentionCore } from './cores.js';
+import { normAfter } from './norm.js';
+import type { Norm } from './norm.js';
+import { biased, isPassing, strip } from './projection.js';
+
+/** An addition to the stream: `sum` = `base` + `terms`. */
+export interface Addition {
+  sum: string;
+  /** The stream before. */
+  base: string;
+  /** What is added: outputs of sublayers, with their biases. */
+  terms: string[];
+  /** Norm of the sum that the stream goes on from (post-norm models). */
+  norm?: Norm;
+}
+
+/** A block of the model as the stream sees it. */
+export interface Block {
+  /** What the block reads: the stream before its attention. */
+  input: string;
+  core: AttentionCore;
+  /** Addition of the attention; in parallel blocks, of both sublayers. */
+  attention: Addition;
+  /** Further attentions to another sequence. */
+  cross: { core: AttentionCore; addition: Addition }[];
+  /** Addition of the MLP; the same object as `attention` in parallel blocks; undefined where there is no MLP. */
+  mlp?: Addition;
+  parallel: boolean;
+}
+
+/** The residual stream of a model. */
+export interface Stream {
+  /** Dominators of the output, from the embedding on. */
+  spine: string[];
+  blocks: Block[];
+  /** Attentions that are not part of the stream: pooling heads, other towers. */
+  stray: AttentionCore[];
+}
+
+/** Follows the stream from the embedding to `output` through the given attentions. */
+export function findStream(flow: Flow, cores: readonly AttentionCore[], output: string): Stream {
+  const spine = flow.chain(output).reverse();
+  const place = new Map(spine.map((tensor, at) => [tensor, at]));
+  const blocks: Block[] = [];
+  const stray: AttentionCore[] = [];
+  const entries = cores.map((core) => ({ core, at: place.get(flow.chain(core.z).find((tensor) => place.has(tensor)) ?? '') ?? -1 }));
+  const order = entries.sort((one, two) => one.at - two.at);
+  order.forEach(({ core, at }, turn) => {
+    const addition = at < 0 || place.has(core.z) ? undefined : additionAfter(flow, spine, at);
+    const own = addition?.terms.find((term) => flow.chain(term).includes(core.z));
+    if (!addition || own === undefined) {
+      stray.push(core);
+      return;
+    }
+    const last = blocks.at(-1);
+    if (core.cross && last) {
+      last.cross.push({ core, addition });
+      delete last.mlp;
+      last.mlp = mlpAddition(flow, spine, place, addition, order[turn + 1]?.at);
+      return;
+    }
+    const parallel = addition.terms.length > 1;
+    const block: Block = { input: spine[at]!, core, attention: addition, cross: [], parallel };
+    const mlp = parallel ? addition : mlpAddition(flow, spine, place, addition, order[turn + 1]?.at);
+    if (mlp) block.mlp = mlp;
+    blocks.push(block);
+  });
+  return { spine, blocks, stray };
+}
+
+/** The addition after that of the attention, unless the next attention already reads what the attention left. */
+function mlpAddition(
+  flow: Flow,
+  spine: string[],
+  place: Map<string, number>,
+  attention: Addition,
+  nextCore: number | undefined,
+): Addition | undefined {
+  const from = place.get(attention.norm?.output ?? attention.sum)!;
+  const addition = additionAfter(flow, spine, from);
+  if (!addition || (nextCore !== undefined && place.get(addition.sum)! > nextCore)) return undefined;
+  return addition;
+}
+
+/** The next addition on the spine after position `at`, past casts, reshapes and norms of the stream itself. */
+function additionAfter(flow: Flow, spine: string[], at: number): Addition | undefined {
+  for (let next = at + 1; next < spine.length; next++) {
+    const sum = spine[next]!;
+    const before = spine[next - 1]!;
+    const terms = addedTerms(flow, sum, before);
+    if (terms.length > 0) {
+      const norm = normAfter(flow, sum, spine.slice(next + 1));
+      // A norm that the output reads directly, after the last block, is the final norm of a pre-norm model: told apart by the caller.
+      return { sum, base: before, terms, ...(norm ? { norm } : {}) };
+    }
+    if (!isPassing(flow.node(sum))) return undefined;
+  }
+  return undefined;
+}
+
+/** The terms of a sum other than the stream: `Add(attn, x)`, `Add(Add(attn, mlp), x)`, a fused residual norm. Empty for no residual sum. */
+function addedTerms(flow: Flow, sum: string, base: string): string[] {
+  const stream = strip(flow, base);
+  const leaves: string[] = [];
+  const visit = (tensor: string, depth: number): void => {
+    const operands = residualOperands(flow, tensor);
+    if (operands && depth < 3 && (depth === 0 || operands.every((operand) => isTerm(flow, operand, stream)))) {
+      for (const operand of operands) visit(operand, depth + 1);
+    } else leaves.push(tensor);
+  };
+  visit(sum, 0);
+  const terms = leaves.filter((leaf) => strip(flow, leaf) !== stream);
+  return leaves.length >= 2 && terms.length === leaves.length - 1 ? terms : [];
+}
+
+/** The two content operands of an addition. */
+function residualOperands(flow: Flow, tensor: string): string[] | undefined {
+  const node = flow.node(isSumInside(tensor) ? tensor.split('\u0000')[0]! : tensor);
+  if (isSkipNorm(node) && skipSum(node) === tensor) return node.inputs.slice(0, 2);
+  if (node?.opType !== 'Add' && node?.opType !== 'Sum') return undefined;
+  return node.inputs.length >= 2 && node.inputs.every((operand) => flow.isContent(operand)) ? node.inputs : undefined;
+}
+
+const isSumInside = (tensor: string): boolean => tensor.includes('\u0000');
+
+/** The stream itself, a sum, or the (biased) output of a sublayer, as opposed to a half of some rotation or norm. */
+function isTerm(flow: Flow, tensor: string, stream: string): boolean {
+  const bare = strip(flow, tensor);
+  if (bare === stream) return true;
+  return flow.chain(biased(flow, bare) ?? bare).includes(stream);
+}
