@@ -3,7 +3,8 @@ import { VitrineError } from '../errors.js';
 import type { Device } from './types.js';
 
 /** Messages by which the builds of ONNX Runtime tell that memory ran out; transformers.js users see them as riddles. */
-const OUT_OF_MEMORY = /bad_alloc|out of memory|offset is out of bounds|allocation failed|Array buffer allocation|memory access out of bounds|failed to allocate/i;
+const OUT_OF_MEMORY =
+  /bad_alloc|out of memory|offset is out of bounds|allocation failed|Array buffer allocation|memory access out of bounds|failed to allocate/i;
 
 /** Turns what ONNX Runtime throws into an error that says what to do. */
 export function explainRuntimeError(error: unknown, during: 'compile' | 'run', device?: Device): VitrineError {

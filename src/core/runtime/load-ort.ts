@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { environment } from '../environment.js';
+import { absoluteUrl, environment, vendorUrl } from '../environment.js';
 import { VitrineError } from '../errors.js';
 import type { Device, OrtModule } from './types.js';
 
@@ -19,7 +19,7 @@ export async function loadOrt(device: Device, given?: unknown): Promise<OrtModul
   if (given !== undefined) return asOrt(given);
   if (device === 'cpu') return loadNative();
   if (configured.ort && typeof configured.ort !== 'string') return asOrt(configured.ort);
-  const url = configured.ort ?? (configured.vendor ? new URL(BROWSER_FILES[device], withSlash(configured.vendor)).href : undefined);
+  const url = typeof configured.ort === 'string' ? absoluteUrl(configured.ort) : vendorUrl(`ort/${BROWSER_FILES[device]}`);
   if (url) return asOrt(await imported(() => import(/* @vite-ignore */ /* webpackIgnore: true */ url), url));
   if (inNode) {
     const name = 'onnxruntime-web';
@@ -49,8 +49,8 @@ async function imported(load: () => Promise<unknown>, what: string): Promise<unk
       isUrl
         ? `ONNX Runtime could not be loaded from ${what}. Check the address and the network, or serve the files beside your page and call configure({ vendor: './vendor/' }).`
         : `ONNX Runtime is needed to run a model, and "${what.split('/')[0]}" could not be loaded (${error instanceof Error ? error.message : String(error)}). ` +
-          `Install it with \`npm install ${what.split('/')[0]}\`` +
-          (what === 'onnxruntime-node' ? ', or use device "wasm", which needs onnxruntime-web only.' : '.'),
+            `Install it with \`npm install ${what.split('/')[0]}\`` +
+            (what === 'onnxruntime-node' ? ', or use device "wasm", which needs onnxruntime-web only.' : '.'),
       { cause: error },
     );
   }
@@ -60,10 +60,8 @@ function asOrt(module: unknown): OrtModule {
   const namespace = module as { default?: unknown; InferenceSession?: unknown };
   const ort = (namespace.InferenceSession ? namespace : namespace.default) as OrtModule | undefined;
   if (ort?.InferenceSession && ort.Tensor) return ort;
-  throw new VitrineError('invalid-option', 'The `ort` option must be the ONNX Runtime module (with InferenceSession and Tensor), as imported.');
-}
-
-function withSlash(url: string): string {
-  const absolute = new URL(url, typeof location === 'undefined' ? undefined : location.href).href;
-  return absolute.endsWith('/') ? absolute : `${absolute}/`;
+  throw new VitrineError(
+    'invalid-option',
+    'The `ort` option must be the ONNX Runtime module (with InferenceSession and Tensor), as imported.',
+  );
 }

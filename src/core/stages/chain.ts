@@ -41,8 +41,8 @@ export class Chain {
   constructor(graph: StagedGraph, options: ChainOptions) {
     this.graph = graph;
     this.backend = options.backend;
-    this.#sessions = new SessionCache(options.backend, options.weights);
     this.#coalesce = options.weightBytes <= COALESCE_BELOW_BYTES;
+    this.#sessions = new SessionCache(options.backend, options.weights, this.#coalesce);
   }
 
   /** Sessions alive, by key. */

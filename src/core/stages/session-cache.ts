@@ -8,12 +8,14 @@ import type { Segment } from './segment.js';
 export class SessionCache {
   readonly #backend: Backend;
   readonly #weights: readonly WeightFile[];
+  readonly #prepack: boolean;
   readonly #sessions = new Map<string, Promise<RuntimeSession>>();
   #disposed = false;
 
-  constructor(backend: Backend, weights: readonly WeightFile[]) {
+  constructor(backend: Backend, weights: readonly WeightFile[], prepack: boolean) {
     this.#backend = backend;
     this.#weights = weights;
+    this.#prepack = prepack;
   }
 
   /** Keys of the sessions that exist or are being made; for tests and for a report on memory. */
@@ -41,6 +43,7 @@ export class SessionCache {
     return this.#backend.createSession({
       model: writeModel(segment.model),
       weights: this.#weights,
+      prepack: this.#prepack,
       keepOutputsOnGpu: this.#backend.device === 'webgpu',
     });
   }
