@@ -26,7 +26,7 @@ export async function openRepository(
 ): Promise<Repository> {
   if (place.kind === 'folder') return folderRepository(place.path);
   if (place.kind === 'url') return urlRepository(library, place.base);
-  return hubRepository(library, place.id, options.revision ?? place.revision ?? 'main', await openStore(library.env, options.cacheDir));
+  return hubRepository(library, place.id, options.revision ?? place.revision ?? 'main', await openStore(library, options.cacheDir));
 }
 
 async function folderRepository(folder: string): Promise<Repository> {

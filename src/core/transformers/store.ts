@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { VitrineError } from '../errors.js';
-import type { LibraryEnvironment } from './library.js';
+import type { LibraryEnvironment, TransformersLibrary } from './library.js';
 import { inNode, nodeModules } from './node.js';
 import { fileHandedOver, fileInMemory, fileOnDisk, type StoredFile } from './stored-file.js';
 
@@ -19,17 +19,24 @@ export interface Store {
 }
 
 /** The store that the library itself would use under its present settings; undefined where caching is off. */
-export async function openStore(env: LibraryEnvironment, cacheDir?: string): Promise<Store | undefined> {
-  if (env.useCustomCache && env.customCache) return customStore(env.customCache as CacheLike);
-  if (env.useBrowserCache && typeof caches === 'object') {
-    const name = env.cacheKey ?? 'transformers-cache';
-    // A page in a sandboxed frame or a private window may see `caches` and yet be refused.
-    const cache = await caches.open(name).catch(() => undefined);
-    if (cache) return webStore(cache, `browser:${name}`);
-  }
+export async function openStore({ env, major }: TransformersLibrary, cacheDir?: string): Promise<Store | undefined> {
+  const custom = (): Store | undefined => (env.useCustomCache && env.customCache ? customStore(env.customCache as CacheLike) : undefined);
+  // Version 2 asks the custom cache last, later ones first.
+  const first = major === 2 ? undefined : custom();
+  return first ?? (await browserStore(env)) ?? (await diskStore(env, cacheDir)) ?? custom();
+}
+
+async function browserStore(env: LibraryEnvironment): Promise<Store | undefined> {
+  if (!env.useBrowserCache || typeof caches !== 'object') return undefined;
+  const name = env.cacheKey ?? 'transformers-cache';
+  // A page in a sandboxed frame or a private window may see `caches` and yet be refused.
+  const cache = await caches.open(name).catch(() => undefined);
+  return cache && webStore(cache, `browser:${name}`);
+}
+
+async function diskStore(env: LibraryEnvironment, cacheDir: string | undefined): Promise<Store | undefined> {
   const folder = cacheDir ?? env.cacheDir;
-  if (inNode && env.useFSCache && folder) return folderStore(folder);
-  return undefined;
+  return inNode && env.useFSCache && folder ? folderStore(folder) : undefined;
 }
 
 /** What version 4 documents for `env.customCache`: answers may be Responses, objects with a file path, or paths. */

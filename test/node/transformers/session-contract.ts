@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
-import { mkdtempSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { symlinkSync } from 'node:fs';
 import path from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { adopt } from '../../../src/core/transformers/adopt.js';
 import { openModelFiles } from '../../../src/core/transformers/files.js';
 import { generateIds } from '../../../src/core/transformers/generate.js';
@@ -11,6 +10,7 @@ import type { TransformersLibrary } from '../../../src/core/transformers/library
 import { type LibraryModel, createLibraryModel } from '../../../src/core/transformers/session.js';
 import { openTokenizer } from '../../../src/core/transformers/tokenizer.js';
 import { repositoryPath, sharedPath, skipWithoutShared } from '../shared.js';
+import { temporaryFolder, withEnv } from './hub.js';
 import { type Major, openMajor, openOrt, readIntegers, wholeFileRunner } from './majors.js';
 
 interface Case {
@@ -46,11 +46,11 @@ export function sessionContract(major: Major): void {
     test(
       `transformers.js ${major}, ${name}: generation through a runner equals the library's own and the reference`,
       { skip },
-      async () => {
+      async (t) => {
         const library = await openMajor(major);
         const log: Record<string, unknown>[] = [];
         const ours = await overRunner(library, item.folder, log);
-        const theirs = await libraryOwn(library, item.folder);
+        const theirs = await libraryOwn(t, library, item.folder);
         const length = item.expected?.length ?? 12;
         const greedy = { max_new_tokens: length, do_sample: false };
         const steps: number[] = [];
@@ -126,21 +126,15 @@ async function overRunner(library: TransformersLibrary, folder: string, log?: Re
   return createLibraryModel(library, { config, generationConfig, runner, dtype, device: 'cpu' });
 }
 
-/** The same model as the library loads it itself. Version 2 looks for its own file names and does not know a missing generation config. */
-async function libraryOwn(library: TransformersLibrary, folder: string): Promise<LibraryModel> {
-  const parent = mkdtempSync(path.join(tmpdir(), 'vitrine-'));
+/** The same model as the library loads it itself. Version 2 looks for its own file names. */
+async function libraryOwn(t: TestContext, library: TransformersLibrary, folder: string): Promise<LibraryModel> {
+  const parent = temporaryFolder(t);
   symlinkSync(folder, path.join(parent, 'model'));
-  const { env, module } = library;
-  Object.assign(env, { localModelPath: parent, allowLocalModels: true, allowRemoteModels: false, useFSCache: false });
-  try {
-    const files = await openModelFiles(library, folder);
-    const stem = path.basename(files.fileName, '.onnx');
-    const options =
-      library.major === 2 ? { quantized: false, model_file_name: stem } : { dtype: 'fp32', model_file_name: stem, device: 'cpu' };
-    return await (module['AutoModelForCausalLM'] as Loader).from_pretrained('model', options);
-  } finally {
-    Object.assign(env, { allowRemoteModels: true, useFSCache: true });
-  }
+  withEnv(t, library.env, { localModelPath: parent, allowLocalModels: true, allowRemoteModels: false, useFSCache: false });
+  const { fileName } = await openModelFiles(library, folder);
+  const model_file_name = path.basename(fileName, '.onnx');
+  const options = library.major === 2 ? { quantized: false, model_file_name } : { dtype: 'fp32', device: 'cpu', model_file_name };
+  return (library.module['AutoModelForCausalLM'] as Loader).from_pretrained('model', options);
 }
 
 async function logitDifference(library: TransformersLibrary, a: LibraryModel, b: LibraryModel, ids: number[]): Promise<number> {
