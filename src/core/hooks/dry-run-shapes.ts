@@ -7,6 +7,9 @@ import { fusedShapes } from './dry-run-fused.js';
 
 type Dims = number[] | undefined;
 
+/** Ends of slices beyond this mean the end of the axis. */
+const farAway = 2 ** 30;
+
 /** Operators whose output has the shape of their broadcast inputs. */
 const elementwise = new Set(
   'Add Sub Mul Div Pow Mod Min Max Sum Mean Equal Less Greater LessOrEqual GreaterOrEqual And Or Xor Where PRelu BitShift'.split(' '),
@@ -245,7 +248,9 @@ function sliceDims(node: OnnxNode, inputs: Fact[]): Dims {
     const end = ends?.[at] ?? NaN;
     // A bound that only a run knows (num_logits_to_keep) keeps the axis as it is.
     if (Number.isNaN(start) || Number.isNaN(end) || step < 0) return;
-    const clamp = (bound: number): number => Math.min(length, Math.max(0, bound < 0 ? bound + length : bound));
+    // A table of 1024 positions cut to a made-up length: believe the cut, unless it means "to the end".
+    const limit = end > length && end < farAway ? end : length;
+    const clamp = (bound: number): number => Math.min(limit, Math.max(0, bound < 0 ? bound + length : bound));
     result[axis] = Math.max(0, Math.ceil((clamp(end) - clamp(start)) / step));
   });
   return result;
