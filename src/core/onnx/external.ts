@@ -36,6 +36,22 @@ export function pointIntoFile(model: OnnxModel, file: Uint8Array, location: stri
   return { ...model, graph: mapInitializers(model.graph, point) };
 }
 
+/**
+ * A model whose references lead to other file names, as `names` maps old to new; others stay. Needed where files are links: ONNX Runtime
+ * refuses a link that leads out of the folder it was given, so give it the folder and the names of the real files. (The cache of
+ * Python's huggingface_hub is made of such links.)
+ *
+ * @example
+ * relocateExternal(model, new Map([['model.onnx_data', basename(await realpath('model.onnx_data'))]]))
+ */
+export function relocateExternal(model: OnnxModel, names: ReadonlyMap<string, string>): OnnxModel {
+  const relocate = (tensor: OnnxTensor): OnnxTensor => {
+    const location = tensor.external && names.get(tensor.external.location);
+    return location === undefined ? tensor : { ...tensor, external: { ...tensor.external!, location } };
+  };
+  return { ...model, graph: mapInitializers(model.graph, relocate) };
+}
+
 /** The other files that a model's tensors lie in, each once: `model.onnx_data`. */
 export function externalFiles(graph: OnnxGraph): string[] {
   const files = new Set<string>();

@@ -109,6 +109,10 @@ function setExternal(tensor: OnnxTensor, entries: ExternalEntry[], offset: numbe
     else tensor.unknown.push(...verbatim);
   }
   if (external.location === '') throw malformed(offset, `the tensor "${tensor.name}" is external but names no file`);
+  // Such a file is opened on the reader's machine, so it may only lie beside or below the model.
+  if (/^[\\/]|^\w+:|(^|[\\/])\.\.([\\/]|$)/.test(external.location)) {
+    throw malformed(offset, `the tensor "${tensor.name}" points to "${external.location.slice(0, 80)}", outside the model's folder`);
+  }
   tensor.external = external;
 }
 

@@ -56,7 +56,12 @@ function readOpset(reader: ProtoReader, opsets: Map<string, number>): void {
     if (reader.field === 1) domain = reader.string();
     else if (reader.field === 2) version = reader.number();
   }
-  opsets.set(domain, version);
+  opsets.set(standardDomain(domain), version);
+}
+
+/** 'ai.onnx' is the written-out name of the standard domain, ''. */
+function standardDomain(domain: string): string {
+  return domain === 'ai.onnx' ? '' : domain;
 }
 
 function readGraph(reader: ProtoReader, depth: number): OnnxGraph {
@@ -117,8 +122,7 @@ function readNode(reader: ProtoReader, depth: number): OnnxNode {
         reader.keep(node.unknown);
     }
   }
-  // 'ai.onnx' is the written-out name of the standard domain.
-  if (node.domain === 'ai.onnx') node.domain = '';
+  node.domain = standardDomain(node.domain);
   return node;
 }
 

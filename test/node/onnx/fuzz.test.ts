@@ -9,6 +9,7 @@ import { inferElementTypes } from '../../../src/core/onnx/infer-types.js';
 import { removeDeadCode } from '../../../src/core/onnx/passes/dead-code.js';
 import { inlineIf } from '../../../src/core/onnx/passes/inline-if.js';
 import { readModel } from '../../../src/core/onnx/read.js';
+import { readSkeleton } from '../../../src/core/onnx/skeleton.js';
 import { tensorValues } from '../../../src/core/onnx/tensor-data.js';
 import { writeModel } from '../../../src/core/onnx/write.js';
 import { repositoryPath, skipWithoutShared } from '../shared.js';
@@ -114,6 +115,25 @@ test('2,400 damaged copies of the fixtures are read or refused, never anything e
     slowest = Math.max(slowest, performance.now() - begin);
   }
   console.log(`# ${readable} of 2400 were still readable; the slowest took ${slowest.toFixed(0)} ms`);
+});
+
+test('600 damaged copies read in parts give the same model as read whole, or are refused', async () => {
+  const random = mulberry(3);
+  const bytes = skeleton(storyteller);
+  let readable = 0;
+  for (let count = 0; count < 600; count++) {
+    const mutated = mutate(bytes, random);
+    const read = async (offset: number, length: number) => mutated.slice(offset, offset + length);
+    try {
+      const parts = readModel(await readSkeleton({ size: mutated.length, read }, 'm'));
+      assert.equal(parts.graph.nodes.length, readModel(mutated).graph.nodes.length);
+      readable++;
+    } catch (error) {
+      assert.ok(error instanceof VitrineError, error instanceof Error ? error.stack : String(error));
+    }
+  }
+  console.log(`# ${readable} of 600 were still readable`);
+  assert.ok(readable > 0);
 });
 
 test('a file cut at every byte of its first thousand is refused', () => {
