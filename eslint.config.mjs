@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-import { importX } from 'eslint-plugin-import-x';
 import { configs as lit } from 'eslint-plugin-lit';
 import litA11y from 'eslint-plugin-lit-a11y';
 import { configs as wc } from 'eslint-plugin-wc';
@@ -51,9 +50,8 @@ export default tseslint.config(
   },
   {
     files: ['**/*.{ts,mjs}'],
-    plugins: { 'import-x': importX, vitrine: { rules: { layers } } },
+    plugins: { vitrine: { rules: { layers } } },
     rules: {
-      'import-x/extensions': ['error', 'always', { ignorePackages: true, checkTypeImports: true }],
       'no-restricted-imports': ['error', noUnsafeHtml],
       'vitrine/layers': 'error',
       eqeqeq: ['error', 'always', { null: 'ignore' }],

@@ -19,6 +19,7 @@ const owners = [
  * @returns {string | undefined}
  */
 export function violation(from, specifier) {
+  if (/^\.\.?\/(?!.*\.\w+$)/.test(specifier)) return `${specifier} needs its extension: ${specifier}.js.`;
   if (!from.startsWith('src/')) return undefined;
   if (!specifier.startsWith('.')) return packageViolation(from, specifier);
   const to = posix.normalize(posix.join(posix.dirname(from), specifier));

@@ -37,6 +37,8 @@ describe('the import rule', () => {
     ['src/cli/main.ts', '../core/model/tensor.js', /index\.js only/],
     ['src/worker/index.ts', '../components/index.js', /may not import/],
     ['src/cli/main.ts', '../../scripts/lib/serve.mjs', /leaves src/],
+    ['src/core/onnx/read.ts', './proto-reader', /needs its extension/],
+    ['test/node/a.test.ts', '../shared', /needs its extension/],
   ];
 
   for (const [from, to] of allowed) it(`${from} may import ${to}`, () => assert.equal(violation(from, to), undefined));
