@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { ExternalLocation, OnnxTensor, OnnxValueInfo } from './types.js';
-import { malformed, ProtoReader } from './proto-reader.js';
+import type { ProtoReader } from './proto-reader.js';
+import { malformed } from './proto-reader.js';
 
 /** More axes than any tensor has. */
 const MAX_RANK = 256;
