@@ -46,14 +46,13 @@ export async function runHead(chain: Chain, vectors: Tensor, part: HeadPart): Pr
     const row = new Array<number>(rows).fill(0);
     return feedsOfTokens({ graph, backend }, { ids: [row], mask: [row.map(() => 1)] });
   };
-  const made = await chain.runFrom(`${part} alone`, new Map([[from, given]]), [to], inputs);
-  if (!made) {
+  const raw = await chain.runFrom({ name: from, value: given }, to, inputs);
+  if (!raw) {
     throw new VitrineError(
       'unsupported-model',
       'The head of this model reads more than the final residual stream, so it cannot be run on its own.',
     );
   }
-  const raw = made[to]!;
   const data = toFloat32(raw.type, (raw.location === 'gpu-buffer' ? await raw.getData!(true) : raw.data) as NumericArray);
   const outer = vectors.dims.slice(0, -1);
   const outerAxes = vectors.axes.slice(0, -1);

@@ -49,11 +49,6 @@ export interface SessionRequest {
   /** A serialised ONNX model whose large initializers point into `weights`. */
   model: Uint8Array;
   weights: readonly WeightFile[];
-  /**
-   * Let the runtime lay out weight matrices for its kernels. Faster by little, and a copy of every matrix in each session, so only small
-   * models ask for it.
-   */
-  prepack: boolean;
   /** Leave all outputs on the GPU (webgpu only). */
   keepOutputsOnGpu: boolean;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { throwIfAborted, VitrineError } from '../errors.js';
-import type { Backend, RuntimeTensor, WeightFile } from '../runtime/types.js';
+import type { Backend, RuntimeSession, RuntimeTensor, WeightFile } from '../runtime/types.js';
 import { SessionCache } from './session-cache.js';
 import type { StagedGraph } from './staged-graph.js';
 
@@ -42,7 +42,7 @@ export class Chain {
     this.graph = graph;
     this.backend = options.backend;
     this.#coalesce = options.weightBytes <= COALESCE_BELOW_BYTES;
-    this.#sessions = new SessionCache(options.backend, options.weights, this.#coalesce);
+    this.#sessions = new SessionCache(options.backend, options.weights);
   }
 
   /** Sessions alive, by key. */
@@ -87,22 +87,28 @@ export class Chain {
   }
 
   /**
-   * Computes `outputs` from the tensors `given` and the graph's inputs alone, in one session kept under `key`; undefined where the
-   * graph does not allow it.
+   * Computes `output` from the tensor `given` and the graph's inputs alone; undefined where the graph does not allow it.
+   *
+   * @param inputs - makes values for those of the graph's inputs that are needed
    */
   async runFrom(
-    key: string,
-    given: ReadonlyMap<string, RuntimeTensor>,
-    outputs: readonly string[],
+    given: { name: string; value: RuntimeTensor },
+    output: string,
     inputs: (names: readonly string[]) => ReadonlyMap<string, RuntimeTensor>,
-  ): Promise<Record<string, RuntimeTensor> | undefined> {
-    const segment = this.#sessions.has(key) ? undefined : this.graph.segmentFrom([...given.keys()], outputs);
+  ): Promise<RuntimeTensor | undefined> {
+    const key = this.#keyFrom(given.name, output);
+    const segment = this.#sessions.has(key) ? undefined : this.graph.segmentFrom([given.name], [output]);
     if (!segment && !this.#sessions.has(key)) return undefined;
-    const session = await this.#sessions.get(key, () => segment!);
-    const more = inputs(session.inputNames.filter((name) => !given.has(name)));
-    const feeds: Record<string, RuntimeTensor> = {};
-    for (const name of session.inputNames) feeds[name] = given.get(name) ?? more.get(name)!;
-    return session.run(feeds, outputs);
+    return this.#sessions.use(
+      key,
+      () => segment!,
+      async (session) => {
+        const more = inputs(session.inputNames.filter((name) => name !== given.name));
+        const feeds: Record<string, RuntimeTensor> = {};
+        for (const name of session.inputNames) feeds[name] = name === given.name ? given.value : more.get(name)!;
+        return (await session.run(feeds, [output]))[output];
+      },
+    );
   }
 
   async dispose(): Promise<void> {
@@ -122,20 +128,38 @@ export class Chain {
     fetches: readonly string[],
   ): Promise<Record<string, RuntimeTensor>> {
     const plain = new Set(this.graph.outputsOf(first, last, false));
-    const tapped = this.#sessions.has(`${first}-${last} tapped`) || fetches.some((name) => !plain.has(name));
-    const key = `${first}-${last}${tapped ? ' tapped' : ''}`;
-    const session = await this.#sessions.get(key, () => this.graph.segment(first, last, tapped));
-    const feeds: Record<string, RuntimeTensor> = {};
-    for (const name of session.inputNames) {
-      const value = alive.get(name);
-      if (!value) {
-        throw new VitrineError(
-          'invalid-input',
-          `The model needs a value for its input "${name}". Pass it: run({ ${name}: new Tensor(...) }).`,
-        );
+    const tapped = this.#sessions.has(stageKey(first, last, true)) || fetches.some((name) => !plain.has(name));
+    const key = stageKey(first, last, tapped);
+    const run = async (session: RuntimeSession): Promise<Record<string, RuntimeTensor>> => {
+      const feeds: Record<string, RuntimeTensor> = {};
+      for (const name of session.inputNames) {
+        const value = alive.get(name);
+        if (!value) throw missingInput(name);
+        feeds[name] = value;
       }
-      feeds[name] = value;
-    }
-    return session.run(feeds, fetches);
+      return session.run(feeds, fetches);
+    };
+    const made = await this.#sessions.use(key, () => this.graph.segment(first, last, tapped), run);
+    // The tapped session does all that the plain one does; a large model's weights should not be held twice.
+    if (tapped && !this.#coalesce) this.#sessions.retire(stageKey(first, last, false));
+    return made;
   }
+
+  /** The head's own stage serves where it reads nothing but the last stream. */
+  #keyFrom(given: string, output: string): string {
+    const last = this.graph.stageCount - 1;
+    const { cuts, head } = this.graph.table;
+    const isHead = given === cuts.at(-1) && output === head?.logits;
+    const sessions = [stageKey(last, last, true), stageKey(last, last, false)];
+    const readsOnlyGiven = isHead && this.graph.inputsOf(last).every((name) => name === given || this.graph.inputNames.includes(name));
+    return (readsOnlyGiven ? sessions.find((key) => this.#sessions.has(key)) : undefined) ?? `${given} to ${output}`;
+  }
+}
+
+function stageKey(first: number, last: number, tapped: boolean): string {
+  return `${first}-${last}${tapped ? ' tapped' : ''}`;
+}
+
+function missingInput(name: string): VitrineError {
+  return new VitrineError('invalid-input', `The model needs a value for its input "${name}". Pass it: run({ ${name}: new Tensor(...) }).`);
 }

@@ -58,6 +58,15 @@ export class StagedGraph {
     return outputs;
   }
 
+  /** What a stage reads from outside: graph inputs and tensors of earlier stages. */
+  inputsOf(stage: number): string[] {
+    const { partition } = this;
+    const read = new Set(partition.stages[stage]!.flatMap((node) => partition.inputsOf(node)));
+    return [...read].filter(
+      (tensor) => partition.stageOf(tensor) !== stage && !partition.isConstant(tensor) && !this.index.initializer(tensor),
+    );
+  }
+
   /** Whether a stage from `first` to `last` reads the tensor. */
   isReadWithin(tensor: string, first: number, last = Infinity): boolean {
     return this.partition.readersOf(tensor).some((stage) => stage >= first && stage <= last);
