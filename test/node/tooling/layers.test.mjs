@@ -16,6 +16,7 @@ describe('the import rule', () => {
     ['src/core/transformers/library.ts', '@huggingface/transformers'],
     ['src/components/logit-lens/logit-lens.ts', '../../core/index.js'],
     ['src/components/logit-lens/logit-lens.ts', '../shared/heatmap.js'],
+    ['src/components/shared/core.ts', '../../core/trace/index.js'],
     ['src/components/logit-lens/logit-lens.ts', 'lit'],
     ['src/cli/main.ts', 'node:util'],
     ['src/cli/main.ts', '../core/index.js'],
