@@ -116,21 +116,26 @@ function findLetter(
 ): number | undefined {
   const letter = spelled[index]!;
   if (letter.gap) return undefined;
+  const space = letter.letter === ' ';
   if (!afterGap) {
     if (source[at]?.letter === letter.letter) return at;
-    if (letter.letter === ' ' || letter.mark) return undefined;
+    if (space || letter.mark) return undefined;
     let next = at;
     while (source[next]?.letter === ' ') next++;
     if (source[next]?.letter === letter.letter) return next;
-  } else if (letter.letter === ' ' || letter.mark) return undefined;
+  }
+  // Looked for by the letters that follow; a space after a gap is the one before the first of them.
   const ahead: string[] = [];
   for (let i = index; ahead.length < AGREEMENT; i++) {
     const other = spelled[i];
     if (!other || other.gap) break;
     if (other.letter !== ' ' && !other.mark) ahead.push(other.letter);
   }
+  if (letter.mark || ahead.length === 0) return undefined;
   for (let candidate = at; candidate < Math.min(source.length, at + REACH); candidate++) {
-    if (source[candidate]!.letter === letter.letter && agrees(source, candidate, ahead)) return candidate;
+    if (source[candidate]!.letter !== ahead[0] || !agrees(source, candidate, ahead)) continue;
+    if (!space) return candidate;
+    return candidate > at && source[candidate - 1]!.letter === ' ' ? candidate - 1 : undefined;
   }
   return undefined;
 }

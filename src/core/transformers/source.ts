@@ -26,16 +26,17 @@ const isHubId = (text: string): boolean => HUB_ID.test(text) && !/\.\.|--|\.git$
 export async function locate(source: string, env: LibraryEnvironment): Promise<ModelPlace> {
   if (source === STORYTELLER) return storyteller();
   if (/^https?:\/\//.test(source)) return hubUrl(source, env) ?? urlPlace(source, source);
+  if (source.trim() === '') throw unknownSource(source);
   if (inNode) {
     const folder = await folderPlace(source, source, isHubId(source));
     if (folder) return folder;
     if (isHubId(source)) return { kind: 'hub', name: source, id: source };
-    throw unknownSource(source, 'a folder on disk (none is there)');
+    throw unknownSource(source);
   }
   if (isHubId(source)) return { kind: 'hub', name: source, id: source };
   const url = absoluteUrl(source);
   if (/^https?:\/\//.test(url)) return urlPlace(url, source);
-  throw unknownSource(source, 'a URL relative to the page');
+  throw unknownSource(source);
 }
 
 async function storyteller(): Promise<ModelPlace> {
@@ -97,10 +98,11 @@ async function folderPlace(source: string, name: string, withConfig = false): Pr
   return inOnnx ? { kind: 'folder', name, path: path.dirname(folder), file: `onnx/${file}` } : { kind: 'folder', name, path: folder, file };
 }
 
-function unknownSource(source: string, tried: string): VitrineError {
+function unknownSource(source: string): VitrineError {
+  const local = inNode ? 'a folder that exists' : 'a URL relative to the page';
   return new VitrineError(
     'invalid-option',
-    `Expected the name of a model: a hub id such as "onnx-community/gpt2-ONNX", an http(s) URL, ${tried}, or "${STORYTELLER}"; got ` +
-      `${JSON.stringify(source)}.`,
+    `Expected the name of a model, which is a hub id such as "onnx-community/gpt2-ONNX", an http(s) URL, ${local}, or "${STORYTELLER}"; ` +
+      `got ${JSON.stringify(source)}.`,
   );
 }

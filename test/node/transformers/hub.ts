@@ -57,10 +57,17 @@ export function filesBelow(folder: string): string[] {
     .sort();
 }
 
+const restored = new WeakMap<TestContext, Record<string, unknown>>();
+
 /** Sets fields of the library's `env` for one test. */
 export function withEnv(t: TestContext, env: object, changes: Record<string, unknown>): void {
   const fields = env as Record<string, unknown>;
-  const before = Object.fromEntries(Object.keys(changes).map((key) => [key, fields[key]]));
+  let before = restored.get(t);
+  if (!before) {
+    const first = (before = {} as Record<string, unknown>);
+    restored.set(t, first);
+    t.after(() => void Object.assign(fields, first));
+  }
+  for (const key of Object.keys(changes)) if (!Object.hasOwn(before, key)) before[key] = fields[key];
   Object.assign(fields, changes);
-  t.after(() => void Object.assign(fields, before));
 }

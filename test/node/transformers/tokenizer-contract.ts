@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Token } from '../../../src/core/transformers/token.js';
-import { type Tokenizer, openTokenizer } from '../../../src/core/transformers/tokenizer.js';
+import { type Tokenizer, createTokenizer, openTokenizer } from '../../../src/core/transformers/tokenizer.js';
 import { sharedPath, skipWithoutShared } from '../shared.js';
+import { type MadeUp, byteLevelNfc, endOfWord, unigram, wordPiece } from './made-up-tokenizers.js';
 import { type Major, openMajor } from './majors.js';
 
 /** Texts that tokenizers and offsets trip over. */
@@ -150,4 +151,102 @@ function checkIds(tokenizer: Tokenizer, tokens: readonly Token[], text: string):
   const wellFormed = new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.from(text, 'utf8'));
   // The library's decoder drops a byte order mark.
   assert.equal(tokenizer.decode(ids).replaceAll('\ufeff', ''), wellFormed.replaceAll('\ufeff', ''));
+}
+
+/** [text, start, end] of every token. */
+const shown = (tokens: readonly Token[]): [string, number, number][] => tokens.map(({ text, start, end }) => [text, start, end]);
+
+/** What must hold of tokenizers that change the text before they cut it. */
+export function normalisingContract(major: Major): void {
+  const made = async ({ json, config }: MadeUp): Promise<Tokenizer> => createTokenizer(await openMajor(major), json, config);
+
+  test(`transformers.js ${major}: any tokenizer gives spans that do not go back, for any text`, async () => {
+    for (const [name, files] of Object.entries({ wordPiece, unigram, byteLevelNfc, endOfWord })) {
+      const tokenizer = await made(files());
+      for (const text of NASTY) checkSpans(tokenizer.encode(text), text, `${name}: ${JSON.stringify(text)}`);
+    }
+  });
+
+  test(`transformers.js ${major}, WordPiece: pieces, lower case, accents, unknown words`, async () => {
+    const tokenizer = await made(wordPiece());
+    assert.deepEqual(shown(tokenizer.encode('The CAFÉ, unplayed 中!')), [
+      ['[CLS]', 0, 0],
+      ['the', 0, 3],
+      ['cafe', 4, 8],
+      [',', 8, 9],
+      ['un', 10, 12],
+      ['##play', 12, 16],
+      ['##ed', 16, 18],
+      ['中', 19, 20],
+      ['!', 20, 21],
+      ['[SEP]', 21, 21],
+    ]);
+    assert.equal(joinBytes(tokenizer.encode('unplayed', { addSpecialTokens: false })).toString(), 'unplayed');
+    // Decomposed accents belong to their letter.
+    assert.deepEqual(shown(tokenizer.encode('Cafe\u0301.', { addSpecialTokens: false })), [
+      ['cafe', 0, 5],
+      ['.', 5, 6],
+    ]);
+    assert.deepEqual(shown(tokenizer.encode('the Ωμέγα 👩 cafe [MASK] ok', { addSpecialTokens: false })), [
+      ['the', 0, 3],
+      ['[UNK]', 4, 9],
+      ['[UNK]', 10, 12],
+      ['cafe', 13, 17],
+      ['[MASK]', 18, 24],
+      ['o', 25, 26],
+      ['##k', 26, 27],
+    ]);
+    assert.deepEqual(tokenizer.texts([tokenizer.idOf('##ing')!, tokenizer.idOf('the')!]), ['##ing', 'the']);
+  });
+
+  test(`transformers.js ${major}, Unigram: metaspace, compatibility forms, unknown characters`, async () => {
+    const tokenizer = await made(unigram());
+    assert.deepEqual(shown(tokenizer.encode('the cats')), [
+      [' the', 0, 3],
+      [' cat', 3, 7],
+      ['s', 7, 8],
+      ['</s>', 8, 8],
+    ]);
+    // NFKC makes fi of the ligature; both letters cover it.
+    assert.deepEqual(shown(tokenizer.encode('ﬁ', { addSpecialTokens: false })), [
+      [' ', 0, 0],
+      ['f', 0, 1],
+      ['i', 0, 1],
+    ]);
+    const unknown = tokenizer.encode('the Ω cat', { addSpecialTokens: false });
+    const gap = unknown.find(({ text }) => text === '<unk>')!;
+    assert.deepEqual([gap.start, gap.end], [4, 5]);
+    assert.deepEqual(shown(unknown.slice(-1)), [[' cat', 5, 9]]);
+  });
+
+  test(`transformers.js ${major}, byte-level after NFC: a composed character covers what it was composed from`, async () => {
+    const tokenizer = await made(byteLevelNfc());
+    const tokens = tokenizer.encode('e\u0301th');
+    assert.equal(joinBytes(tokens).toString(), '\u00e9th');
+    assert.deepEqual(shown(tokens), [
+      ['\ufffd', 0, 2],
+      ['\ufffd', 0, 2],
+      ['th', 2, 4],
+    ]);
+    assert.deepEqual(shown(tokenizer.encode('th <mask><tool> th')), [
+      ['th', 0, 2],
+      ['<mask>', 3, 9],
+      ['<tool>', 9, 15],
+      [' th', 15, 18],
+    ]);
+    assert.deepEqual(
+      tokenizer.encode('<mask><tool>').map(({ special }) => special),
+      [true, false],
+    );
+  });
+
+  test(`transformers.js ${major}, end-of-word marks: a space after every word`, async () => {
+    const tokenizer = await made(endOfWord());
+    assert.deepEqual(shown(tokenizer.encode('The CAT', { addSpecialTokens: false })), [
+      ['the ', 0, 4],
+      ['c', 4, 5],
+      ['a', 5, 6],
+      ['t ', 6, 7],
+    ]);
+  });
 }
