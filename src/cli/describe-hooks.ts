@@ -19,17 +19,19 @@ export interface Inspected {
  */
 export function describeHooks({ info, architecture, sites, missing }: Inspected, options: { width: number; all: boolean }): string {
   const { width, all } = options;
-  const kinds = all ? sites.map((site): Kind<HookSite> => ({ name: site.name, layers: [], site })) : groupByKind(sites, ({ name }) => name, sameKind);
-  const long = width >= 100;
-  const rows = kinds.map(({ name, site }) => [name, shapeOf(site, long), site.editable ? 'yes' : 'no', sourceOf(site)]);
+  const kinds = all
+    ? sites.map((site): Kind<HookSite> => ({ name: site.name, layers: [], site }))
+    : groupByKind(sites, ({ name }) => name, sameKind);
   const layered = kinds.some(({ layers }) => layers.length > 0);
+  const long = width >= 100;
+  const rows = kinds.map(({ name, site }) => [name, shapeOf(site, long), site.editable ? 'yes' : site.derived ? 'computed' : 'no', sourceOf(site)]);
   return [
     [info.name, info.revision && `revision ${info.revision}`, info.dtype, info.file].filter(Boolean).join(', '),
     ...wrap(describeArchitecture(architecture), width),
     '',
     ...wrap(`${sites.length} hooks${layered ? `; L stands for a layer from 0 to ${architecture.nLayer - 1}` : ''}`, width),
     '',
-    ...table(['hook', 'shape', 'edit', 'in the graph'], rows, width),
+    ...table(['hook', 'shape', 'edit', all || !layered ? 'in the graph' : 'in the graph (L = 0)'], rows, width),
     ...section('Can be read and not edited:', notEditable(kinds, architecture.nLayer), width),
     ...section('Not found in this model:', notFound(missing, architecture.nLayer, all), width),
     '',
@@ -67,15 +69,14 @@ function shapeOf({ axes, dims }: HookSite, long: boolean): string {
   return `[${parts.join(', ')}]`;
 }
 
-function sourceOf({ tensor, slice, derived }: HookSite): string {
-  const part = slice ? `${tensor}[${slice.start}:${slice.end}]` : tensor;
-  return derived ? `from ${part}` : part;
+function sourceOf({ tensor, slice }: HookSite): string {
+  return slice ? `${tensor}[${slice.start}:${slice.end}]` : tensor;
 }
 
 /** Hooks of the same name in other layers are one kind where shape, layout and what can be done with them agree. */
 function sameKind(a: HookSite, b: HookSite): boolean {
-  const facts = ({ dims, axes, layout, editable, notEditableBecause, derived }: HookSite): string =>
-    JSON.stringify([dims, axes, layout, editable, notEditableBecause, derived?.kind]);
+  const facts = ({ dims, axes, layout, editable, notEditableBecause = '', derived }: HookSite): string =>
+    JSON.stringify([dims, axes, layout, editable, anyLayer(notEditableBecause), derived?.kind]);
   return facts(a) === facts(b);
 }
 
@@ -83,7 +84,7 @@ function notEditable(kinds: readonly Kind<HookSite>[], nLayer: number): string[]
   const byReason = new Map<string, string[]>();
   for (const { name, layers, site } of kinds) {
     if (site.editable) continue;
-    const reason = site.notEditableBecause ?? 'no reason was given';
+    const reason = anyLayer(site.notEditableBecause ?? 'no reason was given', layers);
     byReason.set(reason, [...(byReason.get(reason) ?? []), layerRange(name, layers, nLayer)]);
   }
   return [...byReason].map(([reason, names]) => `${names.join(', ')}: ${reason}`);
@@ -94,14 +95,14 @@ function notFound(missing: readonly MissingHook[], nLayer: number, all: boolean)
   const kinds = groupByKind(
     missing,
     ({ name }) => name,
-    (a, b) => withoutLayer(a.because) === withoutLayer(b.because),
+    (a, b) => anyLayer(a.because) === anyLayer(b.because),
   );
-  return kinds.map(({ name, layers, site }) => `${layerRange(name, layers, nLayer)}: ${site.because}`);
+  return kinds.map(({ name, layers, site }) => `${layerRange(name, layers, nLayer)}: ${anyLayer(site.because, layers)}`);
 }
 
-/** A reason may name the layer it speaks of; such reasons are the same for all layers. */
-function withoutLayer(reason: string): string {
-  return reason.replace(/\d+/g, 'N');
+/** A reason may name the layer that it speaks of; said of several layers, it names layer L. */
+function anyLayer(reason: string, layers: readonly number[] = [0, 1]): string {
+  return layers.length > 1 ? reason.replace(/\b(blocks?[. ]|layers?[. ])\d+/g, '$1L') : reason;
 }
 
 function section(title: string, items: readonly string[], width: number): string[] {

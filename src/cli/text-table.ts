@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 /**
- * Lays rows out in columns two spaces apart. The last column takes the room that is left and is shortened in its middle, where graph
- * tensors differ least.
+ * Lays rows out in columns two spaces apart. The last column takes the room that is left and is shortened at its beginning, where the names
+ * of graph tensors differ least.
  *
  * @param width - characters per line
  */
@@ -18,12 +18,9 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), '-'.repeat(Math.min(width, line(head).length + Math.max(0, room - head[last]!.length))), ...rows.map(line)];
 }
 
-/** A text of at most `length` characters: its middle gives way to an ellipsis. */
+/** The end of a text, in at most `length` characters: the beginning gives way to an ellipsis. */
 export function shorten(text: string, length: number): string {
-  if (text.length <= length) return text;
-  const kept = length - 1;
-  const start = Math.floor(kept / 2);
-  return `${text.slice(0, start)}…${text.slice(text.length - (kept - start))}`;
+  return text.length <= length ? text : `…${text.slice(text.length - length + 1)}`;
 }
 
 /** Breaks a text at spaces into lines of at most `width` characters; a longer word stands alone. */

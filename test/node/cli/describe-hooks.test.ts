@@ -35,7 +35,7 @@ const model: Inspected = {
       site(`blocks.${layer}.attn.hook_pattern`, ['batch', 'head', 'query', 'key'], [null, 12, null, null]),
       site(`blocks.${layer}.ln1.hook_scale`, ['batch', 'pos', 'one'], [null, null, 1], {
         editable: false,
-        notEditableBecause: 'it is computed from hook_resid_pre and not a tensor of the graph',
+        notEditableBecause: `it is computed from blocks.${layer}.hook_resid_pre`,
         derived: { kind: 'norm-scale', centred: true, epsilon: 1e-5 },
       }),
     ]),
@@ -65,7 +65,7 @@ describe('the report of vitrine inspect', () => {
   it('groups the layers of a kind, and lists each hook when asked to', () => {
     const grouped = describeHooks(model, { width: 100, all: false });
     assert.equal(grouped.match(/hook_q /g)?.length, 1);
-    assert.match(grouped, /^blocks\.L\.attn\.hook_q +\[batch, pos, head 12, d_head 64\] +yes +\S+…\S+\[0:768\]$/m);
+    assert.match(grouped, /^blocks\.L\.attn\.hook_q +\[batch, pos, head 12, d_head 64\] +yes +…\S+\[0:768\]$/m);
     assert.equal(describeHooks(model, { width: 100, all: true }).match(/hook_q /g)?.length, 3);
   });
 
@@ -84,8 +84,8 @@ describe('the report of vitrine inspect', () => {
 
   it('says why a hook cannot be edited or was not found, and in which layers', () => {
     const report = describeHooks(model, { width: 120, all: false });
-    assert.match(report, /edited:\n {2}blocks\.L\.ln1\.hook_scale: it is computed from hook_resid_pre and not a tensor of the graph/);
-    assert.match(report, /found in this model:\n {2}blocks\.L\.hook_resid_mid: block 0 is parallel/);
+    assert.match(report, /edited:\n {2}blocks\.L\.ln1\.hook_scale: it is computed from blocks\.L\.hook_resid_pre/);
+    assert.match(report, /found in this model:\n {2}blocks\.L\.hook_resid_mid: block L is parallel/);
     assert.match(report, /blocks\.L\.mlp\.hook_post \(L = 0, 2\): two nodes/);
     assert.match(report, / {2}hook_pos_embed: positions/);
     assert.equal(report.match(/hook_resid_mid/g)?.length, 1);
