@@ -4,6 +4,7 @@ import { symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { adopt } from '../../../src/core/transformers/adopt.js';
+import { HookedModel } from '../../../src/core/model/hooked-model.js';
 import { openModelFiles } from '../../../src/core/transformers/files.js';
 import { generateIds } from '../../../src/core/transformers/generate.js';
 import type { TransformersLibrary } from '../../../src/core/transformers/library.js';
@@ -117,6 +118,107 @@ export function sessionContract(major: Major): void {
     console.log(`  the pipeline says: ${JSON.stringify(answer!.generated_text)}`);
     assert.equal(answer!.generated_text, tokenizer.decode(made!));
   });
+
+  const stagedFolders = [
+    { name: 'vitrine/storyteller', skip: false as const },
+    ...(major === 2 ? ['gpt2-v2', 'stories260K-v2'] : ['gpt2-v3', 'gpt2-v2', 'stories260K-gqa']).map((name) => ({
+      name: sharedPath('fixtures', name),
+      ...skipWithoutShared('fixtures', name),
+    })),
+  ];
+  for (const { name, skip } of stagedFolders) {
+    test(
+      `transformers.js ${major}, ${path.basename(name)}: generation through the stages equals that through the whole file`,
+      { skip },
+      async () => {
+        const library = await openMajor(major);
+        const staged = await HookedModel.fromPretrained(name, { transformers: library.module, device: 'cpu', ort: await openOrt(library) });
+        const request = { ids: [[3, 1, 4, 1, 5]], settings: { max_new_tokens: 8, do_sample: false } };
+        const made = await generateIds(library, await staged.toTransformers(), request);
+        assert.deepEqual(made, await generateIds(library, await overRunner(library, name), request));
+        await staged.dispose();
+      },
+    );
+  }
+
+  const readers = ['bert-v3', 'distilbert-v2', 'vit-v3', 'bert-v2'];
+  test(
+    `transformers.js ${major}: models that do not generate get their class and the file's outputs`,
+    skipWithoutShared('fixtures'),
+    async () => {
+      const library = await openMajor(major);
+      const ort = await openOrt(library);
+      for (const name of readers) {
+        const files = await openModelFiles(library, sharedPath('fixtures', name));
+        const runner = await wholeFileRunner(ort, files.onnx.path!);
+        const { config, dtype } = files;
+        const model = createLibraryModel(library, { config, runner, dtype, device: 'cpu' });
+        assert.equal(model.constructor.name, (config['architectures'] as string[])[0]);
+        const inputs = readerInputs(
+          library,
+          config,
+          runner.inputs.map((input) => input.name),
+        );
+        const outputs = (await model(inputs)) as Record<string, { data: Float32Array; dims: number[] }>;
+        const feeds = Object.fromEntries(Object.entries(inputs).map(([key, { type, data, dims }]) => [key, { type, data, dims }]));
+        const direct = (await runner.run(feeds))['logits']!;
+        assert.deepEqual([...outputs['logits']!.dims], [...direct.dims]);
+        assert.deepEqual(outputs['logits']!.data, direct.data);
+        // Without a named architecture the library's tables decide by the model type.
+        const guessed = createLibraryModel(library, { config: { ...config, architectures: undefined }, runner, dtype, device: 'cpu' });
+        assert.ok(guessed.constructor.name.length > 0);
+        await model.dispose();
+      }
+    },
+  );
+
+  test(`transformers.js ${major}: an encoder and a decoder make one model`, skipWithoutShared('fixtures', 't5-v2'), async () => {
+    const library = await openMajor(major);
+    const ort = await openOrt(library);
+    const files = await openModelFiles(library, sharedPath('fixtures', 't5-v2'));
+    assert.equal(files.fileName, 'onnx/decoder_model_merged.onnx');
+    const encoder = await wholeFileRunner(ort, (await files.openOnnx('onnx/encoder_model.onnx')).path!);
+    const { config, generationConfig, dtype } = files;
+    const runner = await wholeFileRunner(ort, files.onnx.path!);
+    const model = createLibraryModel(library, { config, generationConfig, runner, encoder, dtype, device: 'cpu' });
+    const integers = readIntegers(sharedPath('fixtures', 't5-v2', 'reference.safetensors'));
+    const expected = integers.get('p0/greedy');
+    const [made] = await generateIds(library, model, {
+      ids: [integers.get('p0/input_ids')!],
+      settings: { max_new_tokens: expected?.length ?? 6, do_sample: false },
+    });
+    assert.ok(made!.length > 1);
+    if (expected) assert.deepEqual(made!.slice(1, 1 + expected.length), expected);
+  });
+
+  test(`transformers.js ${major}: a model type that the library does not have is told`, async () => {
+    const library = await openMajor(major);
+    const runner = await wholeFileRunner(await openOrt(library), repositoryPath('models', 'storyteller', 'onnx', 'model.onnx'));
+    const unknown = { config: { model_type: 'made-up', architectures: ['MadeUpForCausalLM'] }, runner, dtype: 'fp32', device: 'cpu' };
+    assert.throws(() => createLibraryModel(library, unknown), { code: 'unsupported-model', message: /made-up.*MadeUpForCausalLM/ });
+  });
+}
+
+type LibraryTensor = { type: string; data: unknown; dims: number[] };
+
+/** Inputs of one sentence or one image, as tensors of the library. */
+function readerInputs(
+  { module }: TransformersLibrary,
+  config: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): Record<string, LibraryTensor> {
+  const Tensor = module['Tensor'] as new (type: string, data: unknown, dims: number[]) => LibraryTensor;
+  const ids = [5, 9, 20, 3, 7].map((id) => id % Number(config['vocab_size'] ?? 10));
+  const integers = (values: number[]): LibraryTensor => new Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length]);
+  const side = Number(config['image_size'] ?? 1);
+  const image = Float32Array.from({ length: 3 * side * side }, (_, index) => Math.sin(index));
+  const known: Record<string, () => LibraryTensor> = {
+    input_ids: () => integers(ids),
+    attention_mask: () => integers(ids.map(() => 1)),
+    token_type_ids: () => integers(ids.map(() => 0)),
+    pixel_values: () => new Tensor('float32', image, [1, 3, side, side]),
+  };
+  return Object.fromEntries(names.map((name) => [name, known[name]!()]));
 }
 
 async function overRunner(library: TransformersLibrary, folder: string, log?: Record<string, unknown>[]): Promise<LibraryModel> {
