@@ -22,6 +22,7 @@ function serveShared(context, next) {
   }
   context.type = types[extname(file)] ?? 'text/plain';
   context.length = found.size;
+  context.status = 200;
   if (context.method !== 'HEAD') context.body = createReadStream(file);
   return undefined;
 }

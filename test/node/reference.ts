@@ -41,7 +41,7 @@ export interface Fixture {
 /** Opens what is known of one ONNX file of a fixture. */
 export function readFixture(name: string, file: string): Fixture {
   const folder = sharedPath('fixtures', name);
-  const json = (path: string): Record<string, never> => JSON.parse(readFileSync(join(folder, path), 'utf8')) as Record<string, never>;
+  const json = (path: string): Record<string, unknown> => JSON.parse(readFileSync(join(folder, path), 'utf8')) as Record<string, unknown>;
   const stems = json('fixture.json')['reference'] as Record<string, string>;
   const stem = join(folder, stems[file] ?? stems['*']!);
   const observed = (json('verify.json')[file] as { full_logits_maxerr?: number } | undefined)?.full_logits_maxerr;

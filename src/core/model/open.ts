@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { throwIfAborted, type OnProgress, VitrineError } from '../errors.js';
 import { findHooks } from '../hooks/find.js';
-import { externalFiles } from '../onnx/external.js';
 import type { OnnxModel } from '../onnx/types.js';
 import { createBackend } from '../runtime/backend.js';
 import { chooseDevice } from '../runtime/choose-device.js';
@@ -70,24 +69,13 @@ export async function openModel(source: string, options: OpenOptions): Promise<O
   throwIfAborted(signal);
 
   onProgress?.({ phase: 'read', loaded: 0, total: files.onnx.size, item: files.fileName });
-  const location = files.fileName.slice(files.fileName.lastIndexOf('/') + 1);
-  const { model, file } = await readOnnx(files.onnx, location);
+  const { model, weights, bytes } = await readOnnx(files.onnx, files.fileName, { signal, onProgress });
   onProgress?.({ phase: 'read', loaded: files.onnx.size, total: files.onnx.size, item: files.fileName });
-
-  const beside = externalFiles(model.graph).filter((name) => name !== location);
-  const weights: WeightFile[] = [file];
-  let weightBytes = files.onnx.size;
-  for (const external of await files.onnx.openExternal(beside, { signal, onProgress })) {
-    weightBytes += external.size;
-    weights.push(
-      external.path ? { location: external.location, path: external.path } : { location: external.location, bytes: await external.bytes() },
-    );
-  }
   throwIfAborted(signal);
 
-  const device = await chooseDevice(options.device, weightBytes);
+  const device = await chooseDevice(options.device, bytes);
   const backend = await createBackend({ device, ort: options.ort, threads: options.threads });
-  const chainOptions = { backend, weights, weightBytes };
+  const chainOptions = { backend, weights, weightBytes: bytes };
   const { prompt, step } = splitPhases(model);
   const chain = (graph: OnnxModel): Chain =>
     new Chain(new StagedGraph(graph, findHooks(graph.graph, { config: files.config })), chainOptions);

@@ -3,6 +3,7 @@ import { VitrineError } from '../errors.js';
 import { tensorFloats } from '../onnx/tensor-data.js';
 import type { ExternalLocation, OnnxTensor } from '../onnx/types.js';
 import type { WeightFile } from '../runtime/types.js';
+import { openForReading, sizeOf } from './node-files.js';
 
 /**
  * Reads single weight matrices from where they lie: from the bytes that a page holds, or from the part of a file that they take up.
@@ -31,14 +32,9 @@ export class WeightReader {
 }
 
 async function readPart(path: string, offset: number, length: number | undefined): Promise<Uint8Array> {
-  const name = 'node:fs/promises';
-  const { open } = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as typeof import('node:fs/promises');
-  const file = await open(path, 'r');
+  const file = await openForReading(path);
   try {
-    const size = length ?? (await file.stat()).size - offset;
-    const bytes = new Uint8Array(size);
-    await file.read(bytes, 0, size, offset);
-    return bytes;
+    return await file.read(offset, length ?? (await sizeOf(path)) - offset);
   } finally {
     await file.close();
   }

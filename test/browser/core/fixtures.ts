@@ -23,15 +23,10 @@ export async function readReference(fixture: string, file: string): Promise<Map<
     { dtype: string; shape: number[]; data_offsets: [number, number] }
   >;
   const tensors = new Map<string, StoredTensor>();
-  for (const [
-    name,
-    {
-      dtype,
-      shape,
-      data_offsets: [from, to],
-    },
-  ] of Object.entries(header)) {
+  for (const [name, entry] of Object.entries(header)) {
+    const { dtype, shape, data_offsets: offsets } = entry;
     if (dtype !== 'F32' && dtype !== 'I64') continue;
+    const [from, to] = offsets;
     const part = bytes.slice(8 + headerLength + from, 8 + headerLength + to);
     tensors.set(name, { dims: shape, data: dtype === 'F32' ? new Float32Array(part) : new BigInt64Array(part) });
   }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 /** The embedded model, with nothing from outside the repository: identities that hold for any weights of its shape. */
 import assert from 'node:assert/strict';
-import { dirname } from 'node:path';
+import { copyFile, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import test, { after } from 'node:test';
 import * as transformers from '@huggingface/transformers';
 import { HookedModel, logitLens, Tensor, VitrineError } from '../../../src/core/index.js';
@@ -259,7 +261,7 @@ test('a disposed model says so and holds no session', async () => {
 
 test('concurrent runs give each its own result', async () => {
   const prompts = ['<|endoftext|>The king', '<|endoftext|>Alice was', PROMPT];
-  const alone = [];
+  const alone: Float32Array[] = [];
   for (const prompt of prompts) alone.push((await model.run(prompt)).logits.data);
   const together = await Promise.all(prompts.map((prompt) => model.run(prompt)));
   together.forEach((result, index) => assert.ok(largestDifference(result.logits.data, alone[index]!) <= 1e-6));
@@ -273,4 +275,22 @@ test('as a transformers.js model it generates what transformers.js generates', a
   const options = { ...inputs, max_new_tokens: 12, do_sample: false };
   const expected = (await plain.generate(options as never)) as unknown as { tolist(): bigint[][] };
   assert.deepEqual((await hooked.generate(options)).tolist(), expected.tolist());
+});
+
+test('a model behind symbolic links, as in the cache of huggingface_hub, opens and runs', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'vitrine-links-'));
+  try {
+    const source = repositoryPath('models', 'storyteller');
+    await mkdir(join(folder, 'snapshot', 'onnx'), { recursive: true });
+    await mkdir(join(folder, 'blobs'));
+    for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json'])
+      await copyFile(join(source, file), join(folder, 'snapshot', file));
+    await copyFile(join(source, 'onnx', 'model.onnx'), join(folder, 'blobs', 'a1b2c3'));
+    await symlink(join(folder, 'blobs', 'a1b2c3'), join(folder, 'snapshot', 'onnx', 'model.onnx'));
+    const linked = await HookedModel.fromPretrained(join(folder, 'snapshot'), { device: 'cpu' });
+    assert.ok(largestDifference((await linked.run(PROMPT)).logits.data, (await model.run(PROMPT)).logits.data) <= 1e-5);
+    await linked.dispose();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
