@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { node, root } from '../lib/exec.mjs';
 import { filesUnder } from '../lib/files.mjs';
+import { cycles } from '../lib/size.mjs';
 
 const text = /\.(ts|mjs|js|json|md|html|css|py|sh|yml|yaml|txt|npmrc)$|^\.ci\/run$/;
 
@@ -64,6 +65,13 @@ export const checks = [
         ...filesUnder('bench', '.mjs'),
       ].filter((file) => !/^(#!.*\n)?\/\/ SPDX-License-Identifier: MIT\n/.test(readFileSync(join(root, file), 'utf8')));
       if (without.length) throw new Error(`The first line must be "// SPDX-License-Identifier: MIT" in\n${without.join('\n')}`);
+    },
+  },
+  {
+    name: 'sources: no module imports itself in a circle',
+    async run() {
+      const found = await cycles('dist/cdn/index.js');
+      if (found.length) throw new Error(found.map((ids) => ids.join(' -> ')).join('\n'));
     },
   },
   {

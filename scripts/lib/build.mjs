@@ -36,7 +36,7 @@ export async function build() {
   if (existsSync(join(root, 'dist/cdn/index.js'))) {
     await succeed(
       'rollup',
-      exec(process.execPath, ['node_modules/rollup/dist/bin/rollup', '-c', '--silent', '--failAfterWarnings'], { quiet: true }),
+      exec(process.execPath, ['node_modules/rollup/dist/bin/rollup', '-c', '--silent'], { quiet: true }),
     );
   }
   copyVendor();

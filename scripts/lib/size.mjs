@@ -38,6 +38,17 @@ export async function bundle(file) {
   return output[0].code;
 }
 
+/** Cycles among the modules that an entry of dist/ leads to, each as a list of paths in dist/. */
+export async function cycles(file) {
+  const found = [];
+  const onwarn = (warning) => {
+    if (warning.code === 'CIRCULAR_DEPENDENCY') found.push(warning.ids.map((id) => id.replace(/^.*\/dist\//, '')));
+  };
+  const build = await rollup({ input: join(root, file), external: (id) => !/^[./]/.test(id), onwarn });
+  await build.close();
+  return found.filter((ids) => !ids.some((id) => id.includes('node_modules')));
+}
+
 function compressed(code) {
   return gzipSync(code, { level: 9 }).length;
 }

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+// The bundle for a script tag: all elements, registered, and the core. Settings come first, as elements may look for a model at once.
+import './page-settings.js';
+
+export * from '../core/index.js';
