@@ -65,7 +65,9 @@ function maskNodes(flow: Flow, stream: Stream): { opType: string; outputs: strin
       found.push({ opType: table.dims.length >= 2 && rows === columns && rows! > 1 ? 'SquareTable' : 'Constant', outputs: [at] });
     } else if (node) {
       found.push(node);
-      if (node.opType !== 'Shape') queue.push(...node.inputs);
+      // Distances that a table of biases is looked up by are compared too, but mask nothing.
+      const lookUp = node.opType === 'Gather' && !flow.isVarying(node.inputs[0] ?? '') && flow.dry.dims(node.inputs[0] ?? '')?.length === 2;
+      if (node.opType !== 'Shape' && !lookUp) queue.push(...node.inputs);
     }
   }
   return found;

@@ -9,10 +9,8 @@ import type { Projection } from './projection.js';
 /** Where queries, keys or values can be found, from the projection on. */
 export interface Strand {
   projection: Projection;
-  /** The projection with its bias, as far as that is one sequence's own heads (after a packed projection is split). */
-  own?: string;
-  /** Where the projection stays packed up to a fused node: the packed tensor. */
-  packed?: string;
+  /** The projection with its bias, as far as it is q's (k's, v's) alone: after a packed projection is split; then reshaped. */
+  forms: string[];
   /** After a norm of each head. */
   normed?: string;
   normInput?: string;
@@ -21,7 +19,6 @@ export interface Strand {
 }
 
 const narrowing = new Set(['Split', 'Slice', 'Gather', 'SplitToSequence']);
-const moving = new Set(['Transpose', 'Expand', 'Tile']);
 
 /**
  * The steps of q, k or v between its projection and the product it enters. Every step is a dominator of `end`, so that
@@ -33,17 +30,16 @@ export function strandOf(flow: Flow, end: string, stop: string): Strand | undefi
   if (from < 0) return undefined;
   const projection = projectionOf(flow, back[from]!)!;
   const forth = back.slice(0, from + 1).reverse();
-  const strand: Strand = { projection };
+  const strand: Strand = { projection, forms: [forth[0]!] };
   let at = 1;
-  let own = forth[0]!;
   for (; at < forth.length; at++) {
     const tensor = forth[at]!;
     const node = flow.node(tensor);
     if (!node) break;
-    if (narrowing.has(node.opType) || biased(flow, tensor) === forth[at - 1]) own = tensor;
-    else if (!isPassing(node) && !(moving.has(node.opType) && node.opType === 'Transpose')) break;
+    if (narrowing.has(node.opType) || biased(flow, tensor) === forth[at - 1]) strand.forms = [tensor];
+    else if (isPassing(node) || node.opType === 'Transpose') strand.forms.push(tensor);
+    else break;
   }
-  strand.own = own;
   for (; at < forth.length; at++) {
     const tensor = forth[at]!;
     const norm = normOf(flow, tensor);

@@ -96,7 +96,7 @@ function addPostSublayerNorm({ flow, book, layer, dModel }: BlockContext, name: 
 }
 
 function addAttention(context: BlockContext, term: string): Omit<BlockFacts, 'postNorm' | 'output' | 'mlp' | 'dMlp'> {
-  const { flow, book, block, layer, dModel, batch } = context;
+  const { flow, book, block, layer, dModel, position } = context;
   const { core } = block;
   const prefix = `blocks.${layer}`;
   const out = outProjection(flow, term, core.z);
@@ -104,24 +104,24 @@ function addAttention(context: BlockContext, term: string): Omit<BlockFacts, 'po
 
   const scoresDims = flow.dry.dims(core.scores!);
   const keyLength = scoresDims?.at(-1) ?? 0;
-  const queryLength = scoresDims?.at(-2) ?? 0;
   const dHead = flow.dry.dims(core.z)?.at(-1) ?? 0;
   const dKey = flow.dry.dims(core.q)?.at(-1) ?? dHead;
-  const nHead = scoresDims ? scoresDims.slice(0, -2).reduce((product, length) => product * length, 1) / batch : 0;
+  // Scores may be [b h q k], [(b h) q k] or [b (q h) k]: their size tells the number of heads in any case.
+  const nHead = headsOf(context, core.scores, keyLength) ?? 0;
 
   const q = strandOf(flow, core.q, block.input);
   const k = core.k === undefined ? undefined : strandOf(flow, core.k, block.input);
   const v = core.v === undefined ? undefined : strandOf(flow, core.v, block.input);
   const norm = q ? addInputNorm(context, q) : undefined;
-  const nKeyValueHead = headsOf(context, k?.own, dKey) ?? nHead;
+  const nKeyValueHead = headsOf(context, k?.forms[0], dKey) ?? nHead;
   const lengthsQ = { h: nHead, d: dKey };
   const lengthsK = { h: nKeyValueHead, d: dKey };
-  const lengthsV = { h: headsOf(context, v?.own, dHead) ?? nKeyValueHead, d: dHead };
+  const lengthsV = { h: headsOf(context, v?.forms[0], dHead) ?? nKeyValueHead, d: dHead };
   const attn = `${prefix}.attn`;
   const unfound = 'no projection (MatMul or Gemm with a weight) was found on its way to the scores';
-  if (!book.add(`${attn}.hook_q`, q?.own, { lengths: lengthsQ })) book.lack(`${attn}.hook_q`, unfound);
-  if (!book.add(`${attn}.hook_k`, k?.own, { lengths: lengthsK })) book.lack(`${attn}.hook_k`, unfound);
-  if (!book.add(`${attn}.hook_v`, v?.own, { lengths: lengthsV })) book.lack(`${attn}.hook_v`, unfound);
+  if (!book.addFirst(`${attn}.hook_q`, q?.forms, { lengths: lengthsQ })) book.lack(`${attn}.hook_q`, unfound);
+  if (!book.addFirst(`${attn}.hook_k`, k?.forms, { lengths: lengthsK })) book.lack(`${attn}.hook_k`, unfound);
+  if (!book.addFirst(`${attn}.hook_v`, v?.forms, { lengths: lengthsV })) book.lack(`${attn}.hook_v`, unfound);
   const steps: [string, string | undefined, Record<string, number>, string][] = [
     ['q_norm.out', q?.normed, lengthsQ, 'queries are not normalised'],
     ['k_norm.out', k?.normed, lengthsK, 'keys are not normalised'],
@@ -131,7 +131,7 @@ function addAttention(context: BlockContext, term: string): Omit<BlockFacts, 'po
   for (const [name, tensor, lengths, because] of steps) {
     if (tensor === undefined || !book.add(`${attn}.${name}`, tensor, { lengths })) book.lack(`${attn}.${name}`, because);
   }
-  const square = { h: nHead, q: queryLength, k: keyLength };
+  const square = { h: nHead, q: position, k: keyLength };
   book.add(`${attn}.hook_attn_scores`, core.scores, { lengths: square });
   book.add(`${attn}.hook_pattern`, core.pattern, { lengths: square });
   addMix(context, out, nHead, dHead);

@@ -75,6 +75,21 @@ function queryKeyProduct(flow: Flow, scores: string): [string, string] | undefin
     if (!flow.isVarying(a) || !flow.isVarying(b)) return undefined;
     return flow.isContent(a) || flow.isContent(b) ? [a, b] : undefined;
   }
+  return largestProduct(flow, scores);
+}
+
+/** Scores that are a sum of products (disentangled attention): the product whose keys are as long as the scores are wide. */
+function largestProduct(flow: Flow, scores: string): [string, string] | undefined {
+  const from = flow.dominator(scores);
+  const shape = flow.dry.dims(scores);
+  if (from === undefined || !shape) return undefined;
+  const size = flow.dry.size(scores);
+  for (const tensor of flow.between(from, scores).slice(0, 200)) {
+    const node = flow.node(tensor);
+    if (!node || !isProduct(node) || flow.dry.size(tensor) !== size || flow.dry.dims(tensor)?.at(-1) !== shape.at(-1)) continue;
+    const [a = '', b = ''] = node.inputs;
+    if (flow.isContent(a) && flow.isContent(b)) return [a, b];
+  }
   return undefined;
 }
 

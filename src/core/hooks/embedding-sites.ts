@@ -42,6 +42,8 @@ export function addEmbeddingSites(flow: Flow, book: SiteBook, stream: string, dM
 /** The terms of nested additions. */
 function addends(flow: Flow, tensor: string): string[] {
   const node = flow.node(strip(flow, tensor));
+  // Some models turn the stream to [pos, batch, d_model].
+  if (node?.opType === 'Transpose') return addends(flow, node.inputs[0] ?? '');
   if (node?.opType === 'SkipLayerNormalization' || node?.opType === 'SkipSimplifiedLayerNormalization') return node.inputs.slice(0, 2);
   if (node?.opType !== 'Add' && node?.opType !== 'Sum') return [tensor];
   const terms = node.inputs.flatMap((operand) => addends(flow, operand));

@@ -7,9 +7,10 @@ import { describeArchitecture } from './architecture.js';
 import { addBlockSites } from './block-sites.js';
 import { findCores } from './cores.js';
 import { DryRun } from './dry-run.js';
+import { completeMissing } from './expected-names.js';
 import { addEmbeddingSites } from './embedding-sites.js';
 import { Flow } from './flow.js';
-import { addHeadSites, mainOutput } from './head-sites.js';
+import { addHeadSites, mainOutputs } from './head-sites.js';
 import { SiteBook } from './site-book.js';
 import { findStream } from './stream.js';
 import type { HookTable } from './types.js';
@@ -41,11 +42,13 @@ export function findHooks(graph: OnnxGraph, options: FindOptions = {}): HookTabl
   const dry = new DryRun(index, options.config, options.resolve);
   const flow = new Flow(graph, index, dry);
   const cores = findCores(flow);
-  const output = mainOutput(flow, cores);
-  if (cores.length === 0 || output === undefined) throw noAttention(graph, cores.length);
-  const stream = findStream(flow, cores, output);
-  const [first] = stream.blocks;
-  if (!first) throw noAttention(graph, cores.length);
+  const candidates = mainOutputs(flow, cores).slice(0, 8);
+  // Of several towers (CLIP), the first one whose blocks feed an output.
+  const streams = candidates.map((output) => ({ output, stream: findStream(flow, cores, output) }));
+  const best = streams.find(({ stream }) => stream.blocks.length > 0);
+  const first = best?.stream.blocks[0];
+  if (!best || !first) throw noAttention(graph, cores.length);
+  const { output, stream } = best;
 
   const dims = dry.dims(first.input);
   const batch = dry.sizes.batch;
@@ -55,7 +58,8 @@ export function findHooks(graph: OnnxGraph, options: FindOptions = {}): HookTabl
   const book = new SiteBook(flow, { batch, position });
   const embedding = addEmbeddingSites(flow, book, first.input, dModel);
   const blocks = stream.blocks.map((block, layer) => addBlockSites({ flow, book, stream, block, layer, dModel, batch, position }));
-  const head = addHeadSites({ flow, book, stream, blocks, output, dModel });
+  const head = addHeadSites({ flow, book, stream, blocks, output, dModel, position });
+  completeMissing(book, stream, blocks);
   const architecture = describeArchitecture({ flow, stream, blocks, embedding, head, dModel, output, config: options.config ?? {} });
   return { architecture, sites: book.sites, missing: book.missing, cuts: head.cuts, ...(head.head ? { head: head.head } : {}) };
 }
@@ -63,10 +67,14 @@ export function findHooks(graph: OnnxGraph, options: FindOptions = {}): HookTabl
 function noAttention(graph: OnnxGraph, cores: number): VitrineError {
   const operators = [...new Set(graph.nodes.map(({ opType }) => opType))].slice(0, 8).join(', ');
   const found = cores > 0 ? `${cores} attentions, but none that adds to a residual stream` : 'none';
+  const branches = graph.nodes.some(({ opType }) => opType === 'If')
+    ? ' There are If nodes: inline the branch to look into (inlineIf) first.'
+    : '';
   return new VitrineError(
     'unsupported-model',
     'Looked for attention (a Softmax of queries times keys that weighs values, or a fused attention operator) between an embedding of ' +
       `input_ids, inputs_embeds or pixel_values and an output, and found ${found}. The graph has ${graph.nodes.length} nodes (${operators}, ...). ` +
-      'Open a file that holds the transformer itself, such as onnx/model.onnx or onnx/decoder_model_merged.onnx (with its If inlined).',
+      'Open a file that holds the transformer itself, such as onnx/model.onnx or onnx/decoder_model_merged.onnx (with its If inlined).' +
+      branches,
   );
 }

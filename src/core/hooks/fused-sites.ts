@@ -44,7 +44,7 @@ export function addFusedAttention(
       let start = 0;
       ['q', 'k', 'v'].forEach((name, at) => {
         const end = start + widths[at]!;
-        book.add(`${attn}.hook_${name}`, q?.own, { lengths: at === 0 ? lengths : lengthsK, slice: { start, end } });
+        book.addFirst(`${attn}.hook_${name}`, q?.forms.slice(0, 1), { lengths: at === 0 ? lengths : lengthsK, slice: { start, end } });
         start = end;
       });
     } else {
@@ -57,7 +57,7 @@ export function addFusedAttention(
         ] as const
       ).forEach(([name, strand, size]) => {
         if (bias) book.lack(`${attn}.hook_${name}`, bias);
-        else if (!book.add(`${attn}.hook_${name}`, strand?.own, { lengths: size }))
+        else if (!book.addFirst(`${attn}.hook_${name}`, strand?.forms, { lengths: size }))
           book.lack(`${attn}.hook_${name}`, 'its projection was not found');
         if (name === 'v') return;
         if (strand?.normed === undefined || !book.add(`${attn}.${name}_norm.out`, strand.normed, { lengths: size })) {

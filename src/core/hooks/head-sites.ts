@@ -18,8 +18,11 @@ export interface HeadFacts {
   dVocab: number | null;
 }
 
-/** The output that the model is for: logits, or the last hidden state; otherwise the one that most attentions lead to. */
-export function mainOutput(flow: Flow, cores: readonly AttentionCore[]): string | undefined {
+/**
+ * Outputs that may be what the model is for, the likeliest first: logits, or the last hidden state; otherwise those that most
+ * attentions lead to.
+ */
+export function mainOutputs(flow: Flow, cores: readonly AttentionCore[]): string[] {
   const candidates = flow.index.graph.outputs
     .map(({ name }) => name)
     .filter((name) => flow.isContent(name) && !/^present|cache/.test(name));
@@ -30,9 +33,8 @@ export function mainOutput(flow: Flow, cores: readonly AttentionCore[]): string 
   };
   const rank = (name: string): number => (preferred.includes(name) ? preferred.length - preferred.indexOf(name) : 0);
   const scored = candidates.map((name) => ({ name, reach: reach(name), depth: flow.depth(name) }));
-  // Only where the blocks are dominated by a stream is an output of use: a deep chain of dominators tells.
   scored.sort((one, two) => two.reach - one.reach || rank(two.name) - rank(one.name) || two.depth - one.depth);
-  return scored[0]?.name;
+  return scored.map(({ name }) => name);
 }
 
 function ancestors(flow: Flow, tensor: string): Set<string> {
@@ -56,8 +58,9 @@ export function addHeadSites(context: {
   blocks: readonly BlockFacts[];
   output: string;
   dModel: number;
+  position: number;
 }): HeadFacts {
-  const { flow, book, stream, blocks, output, dModel } = context;
+  const { flow, book, stream, blocks, output, dModel, position } = context;
   const last = blocks.at(-1)!;
   const end = last.output;
   const after = stream.spine.slice(stream.spine.indexOf(end) + 1);
@@ -71,11 +74,13 @@ export function addHeadSites(context: {
 
   const unembedding = [output, ...after.filter((tensor) => tensor !== output).reverse()].find((tensor) => projectionOf(flow, tensor));
   const dims = flow.dry.dims(output);
-  const dVocab = dims?.at(-1) ?? null;
+  const rank = dims?.length ?? 3;
+  const perPosition = rank === 2 && dims?.[1] === position;
+  const dVocab = perPosition || rank < 2 ? null : (dims?.at(-1) ?? null);
   const isLogits = unembedding !== undefined && output !== 'last_hidden_state';
-  const byPosition = (dims?.length ?? 3) >= 3;
-  if (isLogits && dVocab !== null && byPosition) book.add('logits', output, { lengths: { d: dVocab } });
-  else if (isLogits && dVocab !== null) addPooled(book, flow, output, dVocab);
+  const byPosition = rank >= 3 && dVocab !== null;
+  if (isLogits && byPosition) book.add('logits', output, { lengths: { d: dVocab } });
+  else if (isLogits && rank === 2) addFlat(book, flow, output, perPosition ? null : dVocab);
   else book.lack('logits', `the file has no head: its output is "${output}"`);
 
   const cuts = [...stream.blocks.map(({ input }) => input), end].filter(isReal);
@@ -91,15 +96,15 @@ export function addHeadSites(context: {
   return facts;
 }
 
-/** Logits of a classifier: one row per input. */
-function addPooled(book: SiteBook, flow: Flow, output: string, dVocab: number): void {
+/** Logits of a classifier, one row per input, or of a detector, one number per position. */
+function addFlat(book: SiteBook, flow: Flow, output: string, classes: number | null): void {
   book.sites.set('logits', {
     name: 'logits',
-    axes: ['batch', 'class'],
-    letters: ['b', 'd'],
-    dims: [null, dVocab],
+    axes: ['batch', classes === null ? 'pos' : 'class'],
+    letters: classes === null ? ['b', 's'] : ['b', 'd'],
+    dims: [null, classes],
     tensor: output,
-    layout: 'b d',
+    layout: classes === null ? 'b s' : 'b d',
     dataType: flow.dry.fact(output).type,
     editable: true,
   });

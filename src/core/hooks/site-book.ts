@@ -63,6 +63,12 @@ export class SiteBook {
     return true;
   }
 
+  /** Adds a hook at the first of several equal tensors whose layout can be told. */
+  addFirst(name: string, tensors: readonly string[] | undefined, options: SiteOptions): boolean {
+    const tensor = tensors?.find((candidate) => this.layout(name, candidate, options) !== undefined);
+    return this.add(name, tensor ?? tensors?.[0], options);
+  }
+
   /** Adds scale and normalized vectors of a norm, to be computed from what it reads. */
   addNorm(prefix: string, norm: Norm, dModel: number, name?: 'heads'): void {
     const { centred, epsilon, input } = norm;
