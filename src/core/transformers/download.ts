@@ -68,8 +68,7 @@ function begin(env: LibraryEnvironment, url: string, store: Store | undefined, k
     const length = response.headers.has('content-encoding') ? Number.NaN : Number(response.headers.get('content-length') ?? Number.NaN);
     const total = Number.isFinite(length) ? length : undefined;
     const body = counted(response.body, controller.signal, url, item, total, tell);
-    const type = response.headers.get('content-type') ?? 'application/octet-stream';
-    return store ? store.put(key, body, total, type) : fileInMemory(await collect(body, total));
+    return store ? store.put(key, body, total, response.headers) : fileInMemory(await collect(body, total));
   };
   const shared: Shared = { file: work(), controller, listeners, latest: undefined, waiting: 0 };
   return shared;

@@ -5,7 +5,7 @@ import { type DownloadOptions, download, refusal, request } from './download.js'
 import type { TransformersLibrary } from './library.js';
 import { inNode, nodeModules } from './node.js';
 import type { ModelPlace } from './source.js';
-import { type Store, openStore } from './store.js';
+import { type Store, openStore, versionOf } from './store.js';
 import { type StoredFile, fileOnDisk } from './stored-file.js';
 
 /** The files of one model, wherever they lie. File names are relative to the model's folder: `config.json`, `onnx/model.onnx`. */
@@ -25,8 +25,9 @@ export async function openRepository(
   options: { revision?: string | undefined; cacheDir?: string | undefined } = {},
 ): Promise<Repository> {
   if (place.kind === 'folder') return folderRepository(place.path);
-  if (place.kind === 'url') return urlRepository(library, place.base);
-  return hubRepository(library, place.id, options.revision ?? place.revision ?? 'main', await openStore(library, options.cacheDir));
+  const store = await openStore(library, options.cacheDir);
+  if (place.kind === 'url') return urlRepository(library, place.base, store?.keys === 'url' ? store : undefined);
+  return hubRepository(library, place.id, options.revision ?? place.revision ?? 'main', store);
 }
 
 async function folderRepository(folder: string): Promise<Repository> {
@@ -42,13 +43,30 @@ async function folderRepository(folder: string): Promise<Repository> {
   };
 }
 
-/** A folder behind a URL. Nothing is kept by us: the HTTP cache of the browser knows better than we when a file has changed. */
-function urlRepository({ env }: TransformersLibrary, base: string): Repository {
+/**
+ * A folder behind a URL. A hub id stands for a revision and is kept for good, but the files behind a URL may be changed by whoever serves
+ * them: what is kept is used while the server tells the same version of it, or does not answer. In Node nothing is kept.
+ */
+function urlRepository({ env }: TransformersLibrary, base: string, store: Store | undefined): Repository {
   const where = (file: string): string => base + file;
+  const isCurrent = async ({ version, size }: StoredFile, url: string, signal: AbortSignal | undefined): Promise<boolean> => {
+    if (version === undefined) return false;
+    const answer = await request(env, url, { method: 'HEAD', ...(signal ? { signal } : {}) }).catch(() => undefined);
+    throwIfAborted(signal);
+    if (!answer) return true;
+    const length = answer.headers.has('content-encoding') ? null : answer.headers.get('content-length');
+    return answer.ok && versionOf(answer.headers) === version && (length === null || Number(length) === size);
+  };
   return {
     where,
     has: (file, signal) => exists(env, where(file), signal),
-    read: (file, options = {}) => download(env, where(file), undefined, file, file, options),
+    async read(file, options = {}) {
+      throwIfAborted(options.signal);
+      const url = where(file);
+      const kept = await store?.match(url);
+      if (kept && (await isCurrent(kept, url, options.signal))) return kept;
+      return download(env, url, store, url, file, options);
+    },
   };
 }
 

@@ -15,8 +15,15 @@ export interface Store {
   readonly keys: 'path' | 'url';
   match(key: string): Promise<StoredFile | undefined>;
   /** Keeps a body under a key and gives the file back. A body that fails leaves nothing behind. */
-  put(key: string, body: AsyncIterable<Uint8Array>, size: number | undefined, type: string): Promise<StoredFile>;
+  put(key: string, body: AsyncIterable<Uint8Array>, size: number | undefined, headers: Headers): Promise<StoredFile>;
 }
+
+/** What tells one version of a file behind a URL from another; undefined where the server says nothing of the kind. */
+export function versionOf(headers: Headers): string | undefined {
+  // Of these, pages may read only the second from other hosts, unless those say otherwise.
+  return headers.get('etag') ?? headers.get('last-modified') ?? undefined;
+}
+const KEPT_HEADERS = ['content-type', 'etag', 'last-modified'];
 
 /** The store that the library itself would use under its present settings; undefined where caching is off. */
 export async function openStore({ env, major }: TransformersLibrary, cacheDir?: string): Promise<Store | undefined> {
@@ -67,6 +74,7 @@ function webStore(cache: CacheLike, id: string): Store {
     let first: Response | undefined = found;
     return {
       size: length,
+      version: versionOf(found.headers),
       async bytes() {
         const response = first ?? (await cache.match(key));
         first = undefined;
@@ -79,9 +87,10 @@ function webStore(cache: CacheLike, id: string): Store {
     id,
     keys: 'url',
     match,
-    async put(key, body, size, type) {
+    async put(key, body, size, answered) {
       const bytes = await collect(body, size);
-      const headers = { 'content-type': type, 'content-length': String(bytes.byteLength) };
+      const headers = new Headers({ 'content-length': String(bytes.byteLength) });
+      for (const name of KEPT_HEADERS) if (answered.has(name)) headers.set(name, answered.get(name)!);
       // A full disk must not keep a downloaded model from running.
       const kept = await Promise.resolve(cache.put(key, new Response(bytes, { headers }))).then(
         () => true,

@@ -8,6 +8,8 @@ export interface StoredFile {
   readonly path?: string;
   /** Length in bytes. */
   readonly size: number;
+  /** What its server said to tell this version from others, where it is known. */
+  readonly version?: string | undefined;
   /** The whole file. Read anew at every call where it is stored somewhere, so keep the result rather than call twice. */
   bytes(): Promise<Uint8Array<ArrayBuffer>>;
 }

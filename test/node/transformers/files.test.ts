@@ -238,6 +238,28 @@ test('the web cache: bytes are handed over once and read again from the cache', 
   assert.equal(hub.requests.length, count, 'nothing is asked for again');
 });
 
+test('a URL is kept in the web cache while its server tells the same version, or nothing', async (t) => {
+  let version = 'Fri, 20 Nov 2026 12:00:00 GMT';
+  const { library } = await withHub(t, {});
+  const server = await startHub(t, { [ID]: STORYTELLER }, (_, response) => void response.setHeader('last-modified', version));
+  withEnv(t, library.env, { useCustomCache: true, customCache: fakeCache() });
+  const url = `${server.host}${ID}/resolve/main/`;
+  const downloads = async (): Promise<number> => {
+    server.requests.length = 0;
+    const files = await openModelFiles(library, url);
+    assert.equal((await files.onnx.bytes()).length, SIZE);
+    return server.requests.filter((request) => request === `GET ${ID}/resolve/main/onnx/model.onnx`).length;
+  };
+  assert.equal(await downloads(), 1);
+  assert.equal(await downloads(), 0);
+  version = 'Fri, 20 Nov 2026 13:00:00 GMT';
+  assert.equal(await downloads(), 1);
+  assert.equal(await downloads(), 0);
+  const offline = (): Promise<never> => Promise.reject(new TypeError('fetch failed'));
+  withEnv(t, library.env, { fetch: offline });
+  assert.equal(await downloads(), 0);
+});
+
 test('a full cache does not keep the model from opening; no cache at all neither', async (t) => {
   const { library } = await withHub(t, { [ID]: STORYTELLER });
   const full = { ...fakeCache(), put: () => Promise.reject(new Error('QuotaExceededError')) };

@@ -9,6 +9,7 @@ import { openModelFiles } from '../../../src/core/transformers/files.js';
 import { generateIds } from '../../../src/core/transformers/generate.js';
 import type { TransformersLibrary } from '../../../src/core/transformers/library.js';
 import { type LibraryModel, createLibraryModel } from '../../../src/core/transformers/session.js';
+import { fromLibrary, toLibrary } from '../../../src/core/transformers/session-tensors.js';
 import { openTokenizer } from '../../../src/core/transformers/tokenizer.js';
 import { repositoryPath, sharedPath, skipWithoutShared } from '../shared.js';
 import { temporaryFolder, withEnv } from './hub.js';
@@ -190,6 +191,27 @@ export function sessionContract(major: Major): void {
     assert.ok(made!.length > 1);
     if (expected) assert.deepEqual(made!.slice(1, 1 + expected.length), expected);
   });
+
+  test(
+    `transformers.js ${major}: a tensor on the GPU passes through the library as the same object`,
+    { skip: major === 2 && 'version 2 has no WebGPU' },
+    async () => {
+      const library = await openMajor(major);
+      const onGpu = {
+        type: 'float32',
+        dims: [1, 4, 7, 16],
+        location: 'gpu-buffer',
+        gpuBuffer: {},
+        get data(): never {
+          return assert.fail('its values are not to be read');
+        },
+      };
+      const wrapped = toLibrary(library, onGpu) as { dims: number[]; location: string; ort_tensor: object };
+      assert.deepEqual([wrapped.dims, wrapped.location], [onGpu.dims, 'gpu-buffer']);
+      assert.equal(fromLibrary(wrapped.ort_tensor), onGpu);
+      assert.ok(!Object.keys(wrapped).includes('ort_tensor'), 'the library does not wrap it a second time');
+    },
+  );
 
   test(`transformers.js ${major}: a model type that the library does not have is told`, async () => {
     const library = await openMajor(major);
