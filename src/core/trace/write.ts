@@ -116,7 +116,8 @@ function writeToken({ id, text, bytes, special }: TokenLike): TraceToken {
 
 /** The values and lengths of a tensor without its batch axis, which must have length 1 where it is there. */
 function withoutBatch(tensor: Tensor | Tensor<Int32Array>): { data: Float32Array | Int32Array; dims: readonly number[] } {
-  if (tensor.axes[0] !== 'batch') return tensor;
-  if (tensor.dims[0] !== 1) throw invalidField('tensor', 'one prompt (a batch axis of length 1)', `[${tensor.dims.join(', ')}]`);
-  return { data: tensor.data, dims: tensor.dims.slice(1) };
+  const batch = tensor.axes.indexOf('batch');
+  if (batch < 0) return tensor;
+  if (tensor.dims[batch] !== 1) throw invalidField('tensor', 'one prompt (a batch axis of length 1)', `[${tensor.dims.join(', ')}]`);
+  return { data: tensor.data, dims: tensor.dims.filter((_, axis) => axis !== batch) };
 }

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+// Registers every element under its own tag.
+import './attention-view.js';
+import './logit-lens.js';
+import './vitrine-model.js';

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// The classes of all elements, not registered; define/<name>.js registers one, define/all.js all of them.
+export { AttentionViewElement } from './attention-view/attention-view.js';
+export type { AttentionData, AttentionInput } from './attention-view/attention-data.js';
+export { LogitLensElement } from './logit-lens/logit-lens.js';
+export type { LensData, LensTarget } from './logit-lens/lens-data.js';
+export { modelContext, VitrineModelElement } from './vitrine-model/vitrine-model.js';
+export { defineElement } from './shared/define.js';
+export {
+  FigureErrorEvent,
+  FigureLoadEvent,
+  ModelProgressEvent,
+  ModelStatusEvent,
+  RunEvent,
+  SelectionChangeEvent,
+} from './shared/events.js';
+export type { LensOptions, LiveModel, LoadModel, ModelRequest } from './shared/live-model.js';
+export type { ModelStatus } from './shared/model-directory.js';
+export { linkedSelection, Selection, type SelectionState } from './shared/selection.js';
+export { setStrings, type Strings } from './shared/strings.js';
+export { version } from './shared/core.js';

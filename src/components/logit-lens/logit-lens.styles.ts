@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+import { css } from 'lit';
+
+export const lensStyles = css`
+  .grid {
+    direction: ltr;
+    inline-size: fit-content;
+    max-inline-size: 100%;
+    cursor: crosshair;
+    touch-action: pan-y pinch-zoom;
+  }
+  .row,
+  .positions {
+    display: flex;
+    block-size: var(--row);
+  }
+  .positions {
+    direction: ltr;
+    block-size: auto;
+    padding-block-start: 4px;
+    font-size: var(--token-size);
+    line-height: 1.5;
+    color: var(--figure-quiet);
+  }
+  .point {
+    flex: none;
+    inline-size: var(--labels);
+    box-sizing: border-box;
+    padding-inline-end: 8px;
+    text-align: end;
+    align-self: center;
+    font-size: max(0.9em, 11px);
+    color: var(--figure-quiet);
+    font-variant-numeric: tabular-nums;
+    white-space: nowrap;
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  .point.chosen,
+  .input.chosen {
+    color: inherit;
+  }
+  .cell {
+    flex: none;
+    display: flex;
+    align-items: center;
+    gap: 0.4em;
+    box-sizing: border-box;
+    inline-size: calc(var(--column) - 1px);
+    margin: 0 1px 1px 0;
+    padding-inline: 4px;
+    font-size: var(--token-size);
+    line-height: 1;
+    min-inline-size: 0;
+    forced-color-adjust: none;
+  }
+  .grid.grid .cell {
+    justify-content: center;
+  }
+  .cell .text,
+  .input {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: pre;
+    min-inline-size: 0;
+    padding-block: 0.25em;
+  }
+  .cell .percent {
+    margin-inline-start: auto;
+    font-variant-numeric: tabular-nums;
+    opacity: 0.85;
+  }
+  .input {
+    flex: none;
+    box-sizing: border-box;
+    inline-size: var(--column);
+    padding-inline: 4px;
+    text-align: center;
+  }
+  .cell.here {
+    outline: 2px solid currentColor;
+    outline-color: var(--figure-ink, CanvasText);
+    outline-offset: -1px;
+    z-index: 1;
+  }
+  .locked .cell.here {
+    outline-color: var(--figure-accent);
+  }
+  .cell[data-focus] {
+    outline: 2px solid var(--figure-accent);
+    outline-offset: 0;
+    z-index: 2;
+  }
+  .grid:focus-visible {
+    outline: none;
+  }
+  .strip-line {
+    display: grid;
+    grid-template-columns: auto minmax(0, 1fr) auto;
+    gap: 0.6em;
+    align-items: center;
+    margin-block-end: 0.6em;
+  }
+  .strip-line button {
+    min-inline-size: 26px;
+    padding-inline: 0;
+    line-height: 1;
+  }
+  .strip {
+    max-block-size: 7em;
+    overflow-y: auto;
+    color: var(--figure-quiet);
+  }
+  .choice {
+    cursor: pointer;
+    white-space: pre-wrap;
+  }
+  .choice.shown {
+    color: var(--figure-ink, inherit);
+  }
+  .choice.chosen {
+    text-decoration: underline 2px var(--figure-accent);
+    text-underline-offset: 0.25em;
+  }
+  .strip .space::before {
+    content: none;
+  }
+  .candidates {
+    list-style: none;
+    margin: 0 0 0.5em;
+    padding: 0;
+    min-block-size: calc(var(--lines) * 1.45em);
+    max-inline-size: 30em;
+  }
+  .candidates li {
+    display: grid;
+    grid-template-columns: 7em minmax(0, 1fr) 3.6em;
+    align-items: center;
+    gap: 0.6em;
+    line-height: 1.45;
+  }
+  .candidates .name {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: pre;
+    text-align: end;
+  }
+  .candidates .bar {
+    block-size: 0.6em;
+    min-inline-size: 1px;
+    forced-color-adjust: none;
+  }
+  .candidates .percent {
+    text-align: end;
+    font-variant-numeric: tabular-nums;
+    color: var(--figure-quiet);
+  }
+`;

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { property } from 'lit/decorators.js';
+import { announce } from './announce.js';
+import { version, VitrineError } from './core.js';
+import { FigureErrorEvent, FigureLoadEvent, RunEvent } from './events.js';
+import type { LiveModel } from './live-model.js';
+import { LiveRun, type LiveRunHost } from './live-run.js';
+import { liveTemplate } from './live-view.js';
+import { RecordedData, type RecordedDataHost } from './recorded-data.js';
+import { strings } from './strings.js';
+import { ThemeController } from './theme-controller.js';
+import { Tooltip } from './tooltip.js';
+
+type FigureState = 'loading' | 'error' | 'ready' | 'live';
+
+/**
+ * The base of every figure: where its data come from, what it shows while there are none, the page's theme and width, and the live
+ * model. A figure says how its data are read ({@link read}), drawn ({@link renderFigure}) and computed ({@link runLive}).
+ *
+ * Custom states for styling from outside: `:state(loading)`, `:state(error)`, `:state(ready)`, `:state(live)`.
+ */
+export abstract class FigureElement<T> extends LitElement implements RecordedDataHost, LiveRunHost<T> {
+  static readonly vitrineVersion: string = version;
+
+  /** URL of recorded data (JSON). The `data` property wins over it; it wins over a child script. */
+  @property({ reflect: true }) src: string | undefined;
+  /** Name of the figure for assistive technology; made from the data where it is left out. */
+  @property() label: string | undefined;
+  /** Id of the `<vitrine-model>` that can run this figure live. Without it, one that the figure stands in. */
+  @property() model: string | undefined;
+  /** The prompt of a live run; that of the recorded data where it is left out. */
+  @property() prompt: string | undefined;
+  /** Show the prompt in a field that the reader can retype. */
+  @property({ type: Boolean }) editable = false;
+  /** Height in CSS pixels to keep free until the data arrive, where the estimate from the width would be wrong. */
+  @property({ type: Number }) reserve: number | undefined;
+  /** Recorded data as an object, as `JSON.parse` gives it; wins over `src` and over a child script. */
+  @property({ attribute: false }) data: unknown;
+
+  protected readonly theme: ThemeController = new ThemeController(this, () => this.onTheme());
+  protected readonly tooltip: Tooltip = new Tooltip(this);
+  protected readonly live: LiveRun<T> = new LiveRun<T>(this);
+  readonly #recorded = new RecordedData(this);
+  readonly #internals = this.attachInternals();
+  #size: ResizeObserver | undefined;
+  #figure: T | undefined;
+  #error: VitrineError | undefined;
+  #isLive = false;
+  #loading = false;
+  #loaded = false;
+
+  /** Width of the figure in CSS pixels; 0 until it is laid out. */
+  protected width = 0;
+
+  /** What is drawn, or undefined before there is anything. */
+  protected get figure(): T | undefined {
+    return this.#figure;
+  }
+
+  /** The prompt of the drawn data. */
+  protected abstract promptOf(figure: T): string;
+  /** Reads recorded data. @throws VitrineError `invalid-trace` */
+  protected abstract read(value: unknown): T;
+  /** Draws the data; called only with a width above 0. */
+  protected abstract renderFigure(figure: T): TemplateResult;
+  /** Height in CSS pixels to keep free while there are no data. */
+  protected abstract reservedHeight(width: number): number;
+  /** Computes the figure's data with a live model. */
+  abstract runLive(model: LiveModel, prompt: string, signal: AbortSignal): Promise<T>;
+  /** New data are about to be drawn. */
+  protected onFigure?(figure: T): void;
+
+  /** Name of the model that the drawn data come from. */
+  protected abstract sourceOf(figure: T): string;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.width = this.clientWidth;
+    this.#size = new ResizeObserver(([entry]) => {
+      const width = entry!.contentRect.width;
+      if (width === 0 || width === this.width) return;
+      this.width = width;
+      this.requestUpdate();
+    });
+    this.#size.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#size?.disconnect();
+    this.#size = undefined;
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('src') || changed.has('data')) if (this.hasUpdated) this.#recorded.refresh();
+    if (changed.has('model') && this.hasUpdated) this.live.resolve();
+    if (changed.has('prompt')) this.live.offer(this.prompt);
+  }
+
+  dataProperty(): unknown {
+    return this.data;
+  }
+
+  onDataLoading(): void {
+    this.#loading = true;
+    this.#error = undefined;
+    this.#show();
+  }
+
+  onNoData(): void {
+    this.#loading = false;
+    this.#show();
+  }
+
+  onData(value: unknown): void {
+    this.#loading = false;
+    try {
+      this.#isLive = false;
+      this.#draw(this.read(value));
+    } catch (error) {
+      this.onDataError(
+        error instanceof VitrineError
+          ? error
+          : new VitrineError('invalid-trace', `The data cannot be read: ${String(error)}`, { cause: error }),
+      );
+    }
+  }
+
+  onDataError(error: VitrineError): void {
+    this.#loading = false;
+    this.#error = error;
+    this.#figure = undefined;
+    this.#show();
+    this.dispatchEvent(new FigureErrorEvent(error.code, error.message, error.cause));
+  }
+
+  onLiveResult(result: T, prompt: string, durationMs: number): void {
+    this.#isLive = true;
+    this.#draw(result);
+    announce(strings.runFinished(this.label ?? this.localName));
+    this.dispatchEvent(new RunEvent(prompt, durationMs));
+  }
+
+  /** The theme has changed: cells are painted again. */
+  protected onTheme(): void {
+    this.requestUpdate();
+  }
+
+  #draw(figure: T): void {
+    this.#error = undefined;
+    this.#figure = figure;
+    this.onFigure?.(figure);
+    this.live.offer(this.prompt ?? this.promptOf(figure));
+    this.#loaded = false;
+    this.#show();
+  }
+
+  #show(): void {
+    const state: FigureState | undefined = this.#error
+      ? 'error'
+      : this.#figure
+        ? this.#isLive
+          ? 'live'
+          : 'ready'
+        : this.#loading
+          ? 'loading'
+          : undefined;
+    for (const name of ['loading', 'error', 'ready', 'live'] as const) {
+      if (name === state || (name === 'ready' && state === 'live')) this.#internals.states.add(name);
+      else this.#internals.states.delete(name);
+    }
+    this.requestUpdate();
+  }
+
+  protected override updated(_changed: PropertyValues): void {
+    if (this.#figure && this.width > 0 && !this.#loaded) {
+      this.#loaded = true;
+      this.dispatchEvent(new FigureLoadEvent());
+    }
+  }
+
+  protected override render(): TemplateResult {
+    const figure = this.width > 0 ? this.#figure : undefined;
+    const waiting = !figure && (this.#loading || this.prompt !== undefined) && !this.#error;
+    const reserved = waiting ? (this.reserve ?? this.reservedHeight(this.width || 640)) : 0;
+    const scheme = this.theme.current.dark ? 'dark' : 'light';
+    // As a property, not an attribute: a strict style-src allows this.
+    return html`<div class="figure" part="figure" .style=${`--reserved: ${reserved}px; --figure-scheme: ${scheme}`}>
+      ${this.#error ? this.#renderError(this.#error) : nothing} ${figure ? this.renderFigure(figure) : nothing}
+      ${waiting && this.#loading ? html`<span class="visually-hidden">${strings.loading}</span>` : nothing}
+      <div class="fallback" part="fallback" ?hidden=${figure !== undefined}><slot></slot></div>
+      ${this.#error && !figure ? nothing : liveTemplate(this.live, this.#liveOptions(figure))} ${this.tooltip.render()}
+    </div>`;
+  }
+
+  #liveOptions(figure: T | undefined) {
+    const wanted = this.model !== undefined || this.live.provider !== undefined;
+    return {
+      wanted,
+      editable: this.editable,
+      missing: this.model !== undefined && !this.live.provider ? strings.noModel(this.model) : undefined,
+      source: !figure ? undefined : this.#isLive ? strings.liveFrom(this.sourceOf(figure)) : strings.recordedFrom(this.sourceOf(figure)),
+    };
+  }
+
+  #renderError(error: VitrineError): TemplateResult {
+    return html`<div class="error" part="error" role="alert">
+      ${error.message}<button type="button" @click=${this.#retry}>${strings.retry}</button>
+    </div>`;
+  }
+
+  readonly #retry = (): void => this.refreshData();
+
+  /** Reads the data again, from the same place. */
+  refreshData(): void {
+    this.#recorded.refresh();
+  }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+import { css, html, svg, nothing, type TemplateResult } from 'lit';
+import { rampColour, type Ramp } from './colour.js';
+
+/** What a legend says about a ramp. */
+export interface LegendOptions {
+  /** What the amounts are, with their unit where they have one. */
+  title: string;
+  /** Words at the two ends (and in the middle) of the ramp. */
+  ends: readonly [string, string] | readonly [string, string, string];
+  /** Say what the hatch means. */
+  masked?: string;
+}
+
+/** The ramp with numbers at its ends. */
+export function legendTemplate(ramp: Ramp, { title, ends, masked }: LegendOptions): TemplateResult {
+  const steps = Array.from({ length: 32 }, (_, step) => rampColour(ramp, Math.round((step / 31) * 255)));
+  return html`<div class="legend" part="legend">
+    <span class="legend-title">${title}</span>
+    <span class="legend-scale">
+      <span>${ends[0]}</span>
+      <svg class="legend-ramp" viewBox="0 0 32 1" preserveAspectRatio="none" aria-hidden="true" shape-rendering="crispEdges">
+        ${steps.map((colour, step) => svg`<rect x=${step} width="1.02" height="1" fill=${colour}></rect>`)}
+      </svg>
+      <span>${ends.at(-1)}</span>
+    </span>
+    ${masked === undefined ? nothing : html`<span class="legend-masked"><span class="hatch"></span>${masked}</span>`}
+  </div>`;
+}
+
+export const legendStyles = css`
+  .legend {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0 0.9em;
+    font-variant-numeric: tabular-nums;
+  }
+  .legend-scale,
+  .legend-masked {
+    display: inline-flex;
+    align-items: center;
+    gap: 0.4em;
+  }
+  .legend-ramp {
+    inline-size: 6em;
+    block-size: 0.7em;
+    outline: 1px solid color-mix(in srgb, currentColor 20%, transparent);
+    forced-color-adjust: none;
+  }
+  .hatch {
+    inline-size: 1em;
+    block-size: 0.7em;
+    background: repeating-linear-gradient(135deg, color-mix(in srgb, currentColor 35%, transparent) 0 1px, transparent 1px 3px);
+    outline: 1px solid color-mix(in srgb, currentColor 15%, transparent);
+  }
+`;

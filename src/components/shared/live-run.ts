@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { VitrineError } from './core.js';
+import type { LiveModel } from './live-model.js';
+import { modelDirectory, type ModelProvider } from './model-directory.js';
+import { runQueue } from './run-queue.js';
+
+/** A figure that can run live. */
+export interface LiveRunHost<T> extends ReactiveControllerHost, HTMLElement {
+  /** Id of a `<vitrine-model>`; without it, one that the figure stands in. */
+  readonly model: string | undefined;
+  runLive(model: LiveModel, prompt: string, signal: AbortSignal): Promise<T>;
+  onLiveResult(result: T, prompt: string, durationMs: number): void;
+}
+
+/** Where a live figure stands. */
+export type LiveStatus = 'idle' | 'waiting' | 'running' | 'live' | 'error';
+
+const typingPauseMs = 400;
+
+/**
+ * Runs a figure's prompt on the model of the page: after the reader's press, again when the reader retypes (the last text wins), one
+ * figure at a time, and only while the figure is in view. Errors are kept beside the reader's text, which is never lost.
+ */
+export class LiveRun<T> implements ReactiveController {
+  readonly #host: LiveRunHost<T>;
+  status: LiveStatus = 'idle';
+  error: VitrineError | undefined;
+  provider: ModelProvider | undefined;
+  /** The prompt as it stands in the field. */
+  text = '';
+  /** The reader has typed; recorded data no longer set the text. */
+  edited = false;
+  #done: string | undefined;
+  #running: AbortController | undefined;
+  #visible = false;
+  #view: IntersectionObserver | undefined;
+  #pause: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(host: LiveRunHost<T>) {
+    this.#host = host;
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    modelDirectory.addEventListener('change', this.#changed);
+    this.#view = new IntersectionObserver((entries) => {
+      this.#visible = entries.at(-1)!.isIntersecting;
+      this.#maybeRun();
+    });
+    this.#view.observe(this.#host);
+    this.resolve();
+  }
+
+  hostDisconnected(): void {
+    modelDirectory.removeEventListener('change', this.#changed);
+    this.#view?.disconnect();
+    this.#visible = false;
+    clearTimeout(this.#pause);
+    this.#abort();
+    this.provider = undefined;
+  }
+
+  /** Looks for the model again, after `model` has changed. */
+  resolve(): void {
+    const provider = modelDirectory.find(this.#host, this.#host.model);
+    if (provider !== this.provider) {
+      this.provider = provider;
+      this.#done = undefined;
+    }
+    this.#host.requestUpdate();
+    this.#maybeRun();
+  }
+
+  readonly #changed = (): void => this.resolve();
+
+  /** The author's or the recording's prompt; a text that the reader has typed stays. */
+  offer(prompt: string | undefined): void {
+    if (this.edited || prompt === undefined || prompt === this.text) return;
+    this.text = prompt;
+    this.#maybeRun();
+  }
+
+  /** The reader has typed. Runs after a pause, where the model is there. */
+  type(text: string): void {
+    this.text = text;
+    this.edited = true;
+    clearTimeout(this.#pause);
+    this.#pause = setTimeout(() => this.#maybeRun(), typingPauseMs);
+    this.#host.requestUpdate();
+  }
+
+  /** The reader has pressed Enter, Run or Retry: loads the model where it is not there, then runs. */
+  async press(): Promise<void> {
+    clearTimeout(this.#pause);
+    this.#done = undefined;
+    if (this.provider?.status === 'ready') this.#maybeRun(true);
+    else await this.provider?.load();
+  }
+
+  /** Runs again with the same text, after an option of the figure has changed. */
+  again(): void {
+    if (this.#done === undefined) return;
+    this.#done = undefined;
+    this.#maybeRun();
+  }
+
+  #maybeRun(pressed = false): void {
+    const engine = this.provider?.engine;
+    if (!engine || (!this.#visible && !pressed) || this.text === this.#done || this.text === '') return;
+    void this.#run(engine, this.text);
+  }
+
+  #abort(): void {
+    this.#running?.abort();
+    this.#running = undefined;
+    if (this.status === 'waiting' || this.status === 'running') {
+      this.status = 'idle';
+      this.#done = undefined;
+    }
+  }
+
+  async #run(engine: LiveModel, text: string): Promise<void> {
+    this.#abort();
+    const running = (this.#running = new AbortController());
+    this.#done = text;
+    this.#set('waiting');
+    let startMs = 0;
+    const work = async (): Promise<T> => {
+      this.#set('running');
+      startMs = performance.now();
+      return this.#host.runLive(engine, text, running.signal);
+    };
+    try {
+      const result = await runQueue.add(work, running.signal);
+      if (running !== this.#running) return;
+      this.#host.onLiveResult(result, text, performance.now() - startMs);
+      this.#set('live');
+    } catch (error) {
+      if (running !== this.#running) return;
+      this.error = error instanceof VitrineError ? error : new VitrineError('runtime', messageOf(error), { cause: error });
+      this.#set('error');
+    }
+  }
+
+  #set(status: LiveStatus): void {
+    this.status = status;
+    if (status !== 'error') this.error = undefined;
+    this.#host.requestUpdate();
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+import { html, nothing, type TemplateResult } from 'lit';
+import type { LiveRun } from './live-run.js';
+import { strings } from './strings.js';
+
+/** What the figure knows of its live part. */
+export interface LiveViewOptions {
+  /** The figure names a model or stands in one. */
+  wanted: boolean;
+  editable: boolean;
+  /** Said to the author where the named model is not on the page. */
+  missing: string | undefined;
+  /** "Recorded, storyteller" or "Live, storyteller". */
+  source: string | undefined;
+}
+
+/** The prompt field and one line: where the numbers come from, what is happening, and the button that starts it. */
+export function liveTemplate<T>(run: LiveRun<T>, { wanted, editable, missing, source }: LiveViewOptions): TemplateResult | typeof nothing {
+  if (!wanted && !editable) return nothing;
+  return html`<div class="live" part="live">
+    ${editable ? promptField(run) : nothing}
+    <div class="live-line">${missing && !source ? missing : statusLine(run, source)}</div>
+    ${
+      run.status === 'error' && run.error
+        ? html`<div class="error" part="error" role="alert">
+            ${run.error.message}<button type="button" @click=${() => run.press()}>${strings.retry}</button>
+          </div>`
+        : nothing
+    }
+  </div>`;
+}
+
+function promptField<T>(run: LiveRun<T>): TemplateResult {
+  const onKeydown = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    void run.press();
+  };
+  return html`<label class="prompt">
+    <span>${strings.prompt}</span>
+    <textarea
+      rows="1"
+      part="prompt"
+      spellcheck="false"
+      .value=${run.text}
+      @input=${(event: InputEvent) => run.type((event.target as HTMLTextAreaElement).value)}
+      @keydown=${onKeydown}
+    ></textarea>
+  </label>`;
+}
+
+function statusLine<T>(run: LiveRun<T>, source: string | undefined): TemplateResult {
+  const { provider, status } = run;
+  if (!provider) return html`<span>${source ?? nothing}</span>`;
+  if (status === 'running') return html`<span>${strings.running}</span>`;
+  if (status === 'waiting') return html`<span>${strings.waiting}</span>`;
+  switch (provider.status) {
+    case 'loading':
+      return html`<span>${provider.statusText}</span> <button type="button" @click=${() => provider.cancel()}>${strings.cancel}</button>`;
+    case 'error':
+      return html`<span>${source ?? strings.modelFailed}</span>
+        <button type="button" @click=${() => run.press()}>${strings.retry}</button>`;
+    case 'idle':
+      return html`<span>${source ?? nothing}</span>
+        <button type="button" @click=${() => run.press()}>${strings.runLive(provider.sizeText)}</button>`;
+    case 'ready':
+      return html`<span>${source ?? nothing}</span>`;
+  }
+}

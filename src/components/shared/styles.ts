@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+import { css } from 'lit';
+
+/** What every figure shares: it inherits the page's font and colour, stands on the page's own paper, and is as wide as its place. */
+export const figureStyles = css`
+  :host {
+    display: block;
+    container-type: inline-size;
+    position: relative;
+    text-align: start;
+    --figure-accent: var(--vitrine-accent, light-dark(#b8195c, #ff86b1));
+    --figure-quiet: color-mix(in srgb, currentColor 65%, transparent);
+    --figure-faint: color-mix(in srgb, currentColor 18%, transparent);
+    --token-size: max(0.8em, 11px);
+  }
+  :host([hidden]) {
+    display: none;
+  }
+  .theme-probe {
+    position: absolute;
+    inline-size: 0;
+    block-size: 0;
+    visibility: hidden;
+    background-color: light-dark(#fff, #000);
+    transition:
+      color 1ms,
+      background-color 1ms;
+  }
+  .figure {
+    font-size: var(--vitrine-font-size, 0.82em);
+    line-height: 1.4;
+    min-block-size: var(--reserved, 0);
+    color-scheme: var(--figure-scheme);
+  }
+  [hidden] {
+    display: none !important;
+  }
+  .visually-hidden {
+    position: absolute;
+    inline-size: 1px;
+    block-size: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+  .caption {
+    min-block-size: 2.8em;
+    margin-block: 0.5em 0.3em;
+    font-variant-numeric: tabular-nums;
+    text-wrap: pretty;
+    overflow-wrap: anywhere;
+  }
+  @container (min-width: 560px) {
+    .caption {
+      min-block-size: 1.4em;
+    }
+  }
+  .quiet {
+    color: var(--figure-quiet);
+  }
+  .controls {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0.35em 1.4em;
+    color: var(--figure-quiet);
+  }
+  .controls > :last-child {
+    margin-inline-start: auto;
+  }
+  @container (max-width: 440px) {
+    .controls > :last-child {
+      margin-inline-start: 0;
+    }
+  }
+  label {
+    display: inline-flex;
+    align-items: center;
+    gap: 0.45em;
+  }
+  select,
+  button,
+  textarea {
+    font: inherit;
+    color: inherit;
+    background: transparent;
+    border: 1px solid var(--figure-faint);
+    border-radius: 3px;
+    padding: 0.1em 0.4em;
+    margin: 0;
+    min-block-size: 24px;
+  }
+  select option {
+    background: Canvas;
+    color: CanvasText;
+  }
+  button {
+    padding-inline: 0.7em;
+    cursor: pointer;
+    border-color: color-mix(in srgb, currentColor 35%, transparent);
+  }
+  button:hover {
+    border-color: currentColor;
+  }
+  button:disabled {
+    opacity: 0.4;
+    cursor: default;
+  }
+  :is(select, button, textarea, summary, input, [tabindex]):focus-visible {
+    outline: 2px solid var(--figure-accent);
+    outline-offset: 2px;
+  }
+  details {
+    margin-block-start: 0.4em;
+    color: var(--figure-quiet);
+  }
+  summary {
+    cursor: pointer;
+    inline-size: fit-content;
+    min-block-size: 24px;
+  }
+  table.text {
+    border-collapse: collapse;
+    margin-block: 0.4em;
+    font-variant-numeric: tabular-nums;
+  }
+  table.text :is(th, td) {
+    text-align: start;
+    vertical-align: baseline;
+    font-weight: inherit;
+    padding: 0.1em 1.2em 0.1em 0;
+    overflow-wrap: anywhere;
+  }
+  table.text thead th {
+    border-block-end: 1px solid var(--figure-faint);
+  }
+  .scroll-y {
+    max-block-size: 20em;
+    overflow-y: auto;
+  }
+  .error {
+    max-inline-size: 44em;
+    margin-block: 0.6em;
+    overflow-wrap: anywhere;
+  }
+  .error::before {
+    content: '';
+    display: inline-block;
+    inline-size: 0.55em;
+    block-size: 0.55em;
+    margin-inline-end: 0.5em;
+    border-radius: 50%;
+    background: var(--figure-accent);
+  }
+  .error button {
+    margin-inline-start: 0.6em;
+  }
+  .live {
+    display: grid;
+    gap: 0.4em;
+    margin-block-start: 0.7em;
+  }
+  .live-line {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0.2em 1em;
+    min-block-size: 26px;
+    color: var(--figure-quiet);
+    font-variant-numeric: tabular-nums;
+  }
+  .prompt {
+    display: grid;
+    grid-template-columns: auto minmax(0, 1fr);
+    align-items: baseline;
+    gap: 0.6em;
+  }
+  .prompt > span {
+    color: var(--figure-quiet);
+  }
+  textarea {
+    font-size: calc(1em / 0.82);
+    line-height: 1.35;
+    inline-size: 100%;
+    box-sizing: border-box;
+    resize: none;
+    field-sizing: content;
+    padding: 0.25em 0.5em;
+  }
+  @media (forced-colors: active) {
+    select,
+    button,
+    textarea {
+      border-color: ButtonBorder;
+    }
+  }
+  @media print {
+    .controls select,
+    .live,
+    details {
+      display: none;
+    }
+  }
+`;
