@@ -127,7 +127,11 @@ async function importVendored(): Promise<unknown> {
   return url === undefined ? undefined : importUrl(url);
 }
 
-const importHuggingFace = (): Promise<unknown> => import('@huggingface/transformers');
+/** The name stands here for bundlers to find. With `catch` at the import they warn rather than fail where it is not installed. */
+const importHuggingFace = (): Promise<unknown> =>
+  import('@huggingface/transformers').catch((error: unknown) => {
+    throw error;
+  });
 
 /** Named through a variable: a bundler must not fail where only the newer package is installed. */
 const importXenova = (): Promise<unknown> => {
