@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { throwIfAborted, VitrineError } from '../errors.js';
 import type { Backend, RuntimeSession, RuntimeTensor, WeightFile } from '../runtime/types.js';
+import type { InterceptKind } from './intercept.js';
 import { SessionCache } from './session-cache.js';
 import type { StagedGraph } from './staged-graph.js';
 
@@ -25,9 +26,17 @@ export interface ChainRequest {
   wanted: ReadonlySet<string>;
   /** Also give back every tensor that a stage after `to` needs, so that a run can be taken up again. */
   keepBoundary?: boolean;
+  /** Changes inside the graph, by tensor; `feeds` carries their numbers. */
+  intercepts?: ReadonlyMap<string, readonly InterceptKind[]>;
+  feeds?: ReadonlyMap<string, RuntimeTensor>;
+  /** Functions between pieces, by tensor; the graph is cut there. */
+  functions?: ReadonlyMap<string, TensorFunction>;
   signal?: AbortSignal;
   onStage?: (done: number, total: number) => void;
 }
+
+/** Takes a tensor as the graph made it and gives the one to go on with. */
+export type TensorFunction = (value: RuntimeTensor) => Promise<RuntimeTensor>;
 
 /**
  * Runs a staged graph, one session per stage (or one for all of a small model), and compiles what is missing on the way.
@@ -52,10 +61,13 @@ export class Chain {
 
   /** Runs stages `from` to `to` and returns the wanted tensors. */
   async run(request: ChainRequest): Promise<Map<string, RuntimeTensor>> {
-    const { from, to, wanted, signal } = request;
-    const end = request.keepBoundary ? this.graph.stageCount - 1 : to;
+    const { wanted, signal, functions } = request;
+    const graph = this.graph.refined([...(functions?.keys() ?? [])]);
+    const from = graph.rangeOf(request.from)[0];
+    const to = graph.rangeOf(request.to)[1];
+    const end = request.keepBoundary ? graph.stageCount - 1 : to;
     const results = new Map<string, RuntimeTensor>();
-    const alive = new Map(request.known);
+    const alive = new Map([...request.known, ...(request.feeds ?? [])]);
     /** Tensors that only the run itself needs; they are freed on the way, which matters on a GPU, where nothing is collected. */
     const passing = new Set<string>();
     const free = (name: string): void => {
@@ -63,21 +75,25 @@ export class Chain {
       alive.delete(name);
       passing.delete(name);
     };
-    const pieces = this.#pieces(from, to);
+    const pieces = this.#pieces(graph, from, to, functions);
     try {
       for (const [position, [first, last]] of pieces.entries()) {
         throwIfAborted(signal);
-        const fetches = this.graph
+        const fetches = graph
           .outputsOf(first, last, true)
-          .filter((tensor) => wanted.has(tensor) || this.graph.isReadWithin(tensor, last + 1, end));
+          .filter((tensor) => wanted.has(tensor) || functions?.has(tensor) || graph.isReadWithin(tensor, last + 1, end));
         if (fetches.length > 0) {
-          for (const [name, tensor] of Object.entries(await this.#runPiece(first, last, alive, fetches))) {
-            alive.set(name, tensor);
-            if (wanted.has(name) || (request.keepBoundary && this.graph.isReadWithin(name, to + 1))) results.set(name, tensor);
+          const made = await this.#runPiece(graph, first, last, alive, fetches, request.intercepts);
+          for (const [name, tensor] of Object.entries(made)) {
+            const change = functions?.get(name);
+            const value = change ? await change(tensor) : tensor;
+            if (value !== tensor) tensor.dispose?.();
+            alive.set(name, value);
+            if (wanted.has(name) || (request.keepBoundary && graph.isReadWithin(name, to + 1))) results.set(name, value);
             else passing.add(name);
           }
         }
-        for (const name of passing) if (!this.graph.isReadWithin(name, last + 1, to)) free(name);
+        for (const name of passing) if (!graph.isReadWithin(name, last + 1, to)) free(name);
         request.onStage?.(position + 1, pieces.length);
       }
       return results;
@@ -115,21 +131,35 @@ export class Chain {
     await this.#sessions.dispose();
   }
 
-  /** The ranges of stages that run as one session each. */
-  #pieces(from: number, to: number): [number, number][] {
-    if (this.#coalesce && from === 0 && to === this.graph.stageCount - 1) return [[from, to]];
-    return Array.from({ length: to - from + 1 }, (_, offset) => [from + offset, from + offset]);
+  /** The ranges of stages that run as one session each; a piece ends where a function waits for a tensor. */
+  #pieces(graph: StagedGraph, from: number, to: number, functions: ReadonlyMap<string, TensorFunction> | undefined): [number, number][] {
+    if (!this.#coalesce || from !== 0 || to !== graph.stageCount - 1) {
+      return Array.from({ length: to - from + 1 }, (_, offset) => [from + offset, from + offset]);
+    }
+    const ends = new Set([...(functions?.keys() ?? [])].map((tensor) => graph.cuts.indexOf(tensor)));
+    const pieces: [number, number][] = [];
+    let first = from;
+    for (let stage = from; stage <= to; stage++) {
+      if (stage !== to && !ends.has(stage)) continue;
+      pieces.push([first, stage]);
+      first = stage + 1;
+    }
+    return pieces;
   }
 
   async #runPiece(
+    graph: StagedGraph,
     first: number,
     last: number,
     alive: ReadonlyMap<string, RuntimeTensor>,
     fetches: readonly string[],
+    intercepts: ReadonlyMap<string, readonly InterceptKind[]> | undefined,
   ): Promise<Record<string, RuntimeTensor>> {
-    const plain = new Set(this.graph.outputsOf(first, last, false));
-    const tapped = this.#sessions.has(stageKey(first, last, true)) || fetches.some((name) => !plain.has(name));
-    const key = stageKey(first, last, tapped);
+    const here = intercepts && graph.madeWithin(intercepts.keys(), first, last);
+    const changes = here?.length ? new Map(here.map((tensor) => [tensor, intercepts!.get(tensor)!])) : undefined;
+    const keyOf = (tapped: boolean): string => pieceKey(graph, first, last, tapped, changes);
+    const plain = new Set(graph.outputsOf(first, last, false));
+    const tapped = this.#sessions.has(keyOf(true)) || fetches.some((name) => !plain.has(name));
     const run = async (session: RuntimeSession): Promise<Record<string, RuntimeTensor>> => {
       const feeds: Record<string, RuntimeTensor> = {};
       for (const name of session.inputNames) {
@@ -139,9 +169,9 @@ export class Chain {
       }
       return session.run(feeds, fetches);
     };
-    const made = await this.#sessions.use(key, () => this.graph.segment(first, last, tapped), run);
+    const made = await this.#sessions.use(keyOf(tapped), () => graph.segment(first, last, tapped, changes), run);
     // The tapped session does all that the plain one does; a large model's weights should not be held twice.
-    if (tapped && !this.#coalesce) this.#sessions.retire(stageKey(first, last, false));
+    if (tapped && !this.#coalesce) this.#sessions.retire(keyOf(false));
     return made;
   }
 
@@ -150,14 +180,21 @@ export class Chain {
     const last = this.graph.stageCount - 1;
     const { cuts, head } = this.graph.table;
     const isHead = given === cuts.at(-1) && output === head?.logits;
-    const sessions = [stageKey(last, last, true), stageKey(last, last, false)];
+    const sessions = [true, false].map((tapped) => pieceKey(this.graph, last, last, tapped));
     const readsOnlyGiven = isHead && this.graph.inputsOf(last).every((name) => name === given || this.graph.inputNames.includes(name));
     return (readsOnlyGiven ? sessions.find((key) => this.#sessions.has(key)) : undefined) ?? `${given} to ${output}`;
   }
 }
 
-function stageKey(first: number, last: number, tapped: boolean): string {
-  return `${first}-${last}${tapped ? ' tapped' : ''}`;
+function pieceKey(
+  graph: StagedGraph,
+  first: number,
+  last: number,
+  tapped: boolean,
+  intercepts?: ReadonlyMap<string, readonly InterceptKind[]>,
+): string {
+  const changes = intercepts ? [...intercepts].map(([tensor, kinds]) => `${tensor}=${kinds.join('+')}`).join(' ') : '';
+  return `${graph.keyOf(first, last, tapped)}${tapped ? ' tapped' : ''} ${changes}`;
 }
 
 function missingInput(name: string): VitrineError {

@@ -2,6 +2,7 @@
 import { valueInfo } from '../onnx/build.js';
 import type { GraphIndex } from '../onnx/graph.js';
 import type { OnnxGraph, OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from '../onnx/types.js';
+import { INTERCEPT_INPUTS, interceptInput, interceptInputType, interceptNodes, originalName, type InterceptKind } from './intercept.js';
 import type { Partition } from './partition.js';
 
 /** A part of a model as a model of its own. Weights are shared with the original, not copied. */
@@ -17,6 +18,8 @@ export interface SegmentRequest {
   nodes: readonly OnnxNode[];
   /** Tensors to give out. */
   outputs: readonly string[];
+  /** What to do to tensors that these nodes make. */
+  intercepts?: ReadonlyMap<string, readonly InterceptKind[]>;
 }
 
 /** Knows a graph well enough to cut pieces out of it. */
@@ -59,16 +62,48 @@ export class SegmentBuilder {
       }
     }
     const ordered = this.#index.topologicalOrder().filter((node) => nodes.has(node));
+    const intercepted = this.#intercept(ordered, request.intercepts ?? new Map());
+    for (const info of intercepted.inputs) inputs.add(info.name);
+    const added = new Map(intercepted.inputs.map((info) => [info.name, info]));
     const graph: OnnxGraph = {
       name: this.#model.graph.name || 'segment',
-      nodes: ordered,
+      nodes: intercepted.nodes,
       initializers: [...initializers.values()],
-      inputs: [...inputs].map((name) => this.#describe(name)),
+      inputs: [...inputs].map((name) => added.get(name) ?? this.#describe(name)),
       outputs: request.outputs.map((name) => this.#describe(name)),
       valueInfo: [],
       unknown: [],
     };
     return { model: { ...this.#model, graph }, inputs: [...inputs], outputs: [...request.outputs] };
+  }
+
+  /** The nodes with interceptions put behind the makers of the tensors that are intercepted, and the inputs that those read. */
+  #intercept(
+    nodes: readonly OnnxNode[],
+    intercepts: ReadonlyMap<string, readonly InterceptKind[]>,
+  ): { nodes: OnnxNode[]; inputs: OnnxValueInfo[] } {
+    if (intercepts.size === 0) return { nodes: [...nodes], inputs: [] };
+    const result: OnnxNode[] = [];
+    const inputs: OnnxValueInfo[] = [];
+    for (const node of nodes) {
+      const touched = node.outputs.filter((tensor) => intercepts.has(tensor));
+      if (touched.length === 0) {
+        result.push(node);
+        continue;
+      }
+      result.push({ ...node, outputs: node.outputs.map((tensor) => (intercepts.has(tensor) ? originalName(tensor) : tensor)) });
+      for (const tensor of touched) {
+        const kinds = intercepts.get(tensor)!;
+        const elementType = this.#elementTypes.get(tensor) ?? 1;
+        result.push(...interceptNodes(tensor, kinds));
+        kinds.forEach((kind, step) => {
+          for (const field of INTERCEPT_INPUTS[kind]) {
+            inputs.push(valueInfo(interceptInput(tensor, step, field), interceptInputType(field, elementType)));
+          }
+        });
+      }
+    }
+    return { nodes: result, inputs };
   }
 
   #describe(name: string): OnnxValueInfo {

@@ -3,6 +3,7 @@ import type { HookTable } from '../hooks/types.js';
 import { GraphIndex } from '../onnx/graph.js';
 import { inferElementTypes } from '../onnx/infer-types.js';
 import type { OnnxModel, OnnxNode } from '../onnx/types.js';
+import type { InterceptKind } from './intercept.js';
 import { partition, type Partition } from './partition.js';
 import { SegmentBuilder, type Segment } from './segment.js';
 
@@ -15,17 +16,59 @@ export class StagedGraph {
   readonly index: GraphIndex;
   readonly partition: Partition;
   readonly elementTypes: ReadonlyMap<string, number>;
+  /** Tensors between stages, in order: those of the table and any extra ones. */
+  readonly cuts: readonly string[];
   readonly #builder: SegmentBuilder;
   readonly #hookTensors: ReadonlySet<string>;
+  readonly #position: ReadonlyMap<OnnxNode, number>;
+  readonly #refined = new Map<string, StagedGraph>();
+  readonly #outputs = new Map<string, string[]>();
+  readonly #keys = new Map<string, string>();
 
-  constructor(model: OnnxModel, table: HookTable) {
+  /** @param base - the graph with fewer cuts, whose indices are shared; `extra` - more tensors to cut at */
+  constructor(model: OnnxModel, table: HookTable, base?: StagedGraph, extra: readonly string[] = []) {
     this.model = model;
     this.table = table;
-    this.index = new GraphIndex(model.graph);
-    this.elementTypes = inferElementTypes(model.graph);
-    this.partition = partition(model.graph, this.index, table.cuts);
+    this.index = base?.index ?? new GraphIndex(model.graph);
+    this.elementTypes = base?.elementTypes ?? inferElementTypes(model.graph, this.index);
+    this.#position = base ? base.#position : new Map(this.index.topologicalOrder().map((node, position) => [node, position]));
+    this.cuts = extra.length === 0 ? table.cuts : this.#inOrder([...new Set([...table.cuts, ...extra])]);
+    this.partition = partition(model.graph, this.index, this.cuts);
     this.#builder = new SegmentBuilder(model, this.index, this.partition, this.elementTypes);
-    this.#hookTensors = new Set([...table.sites.values()].map((site) => site.tensor));
+    this.#hookTensors = base ? base.#hookTensors : new Set([...table.sites.values()].map((site) => site.tensor));
+  }
+
+  /** This graph, cut at further tensors too. */
+  refined(extra: readonly string[]): StagedGraph {
+    const added = extra.filter((tensor) => !this.table.cuts.includes(tensor));
+    if (added.length === 0) return this;
+    const key = added.toSorted().join('\n');
+    let graph = this.#refined.get(key);
+    if (!graph) this.#refined.set(key, (graph = new StagedGraph(this.model, this.table, this, added)));
+    return graph;
+  }
+
+  /** The first and last of this graph's stages that make up one stage of the table's own cuts (embedding, one per block, head). */
+  rangeOf(stage: number): [first: number, last: number] {
+    const cutAt = (number: number): number => this.cuts.indexOf(this.table.cuts[number]!);
+    return [stage === 0 ? 0 : cutAt(stage - 1) + 1, stage === this.table.cuts.length ? this.cuts.length : cutAt(stage)];
+  }
+
+  /** What tells two pieces apart: their nodes and outputs. The same piece has the same key in every refinement. */
+  keyOf(from: number, to: number, tapped: boolean): string {
+    const place = `${from}-${to}-${tapped}`;
+    let key = this.#keys.get(place);
+    if (key === undefined) {
+      const nodes = this.partition.stages.slice(from, to + 1).flat();
+      key = `${nodes.length}:${hash(nodes.map((node) => this.#position.get(node)!).join())}:${hash(this.outputsOf(from, to, tapped).join())}`;
+      this.#keys.set(place, key);
+    }
+    return key;
+  }
+
+  #inOrder(tensors: string[]): string[] {
+    const positionOf = (tensor: string): number => this.#position.get(this.index.producer(tensor)?.node as OnnxNode) ?? -1;
+    return tensors.toSorted((one, other) => positionOf(one) - positionOf(other));
   }
 
   /** Stages in all: embedding, one per block, head. */
@@ -43,7 +86,10 @@ export class StagedGraph {
   }
 
   /** Tensors that stages `from` to `to` make and that later stages, the caller or, if `tapped`, hooks want. */
-  outputsOf(from: number, to: number, tapped: boolean): string[] {
+  outputsOf(from: number, to: number, tapped: boolean): readonly string[] {
+    const key = `${from}-${to}-${tapped}`;
+    const known = this.#outputs.get(key);
+    if (known) return known;
     const graphOutputs = new Set(this.outputNames);
     const outputs: string[] = [];
     for (let stage = from; stage <= to; stage++) {
@@ -55,6 +101,7 @@ export class StagedGraph {
         }
       }
     }
+    this.#outputs.set(key, outputs);
     return outputs;
   }
 
@@ -72,10 +119,18 @@ export class StagedGraph {
     return this.partition.readersOf(tensor).some((stage) => stage >= first && stage <= last);
   }
 
+  /** Tensors of `tensors` that stages `from` to `to` make. */
+  madeWithin(tensors: Iterable<string>, from: number, to: number): string[] {
+    return [...tensors].filter((tensor) => {
+      const stage = this.partition.stageOf(tensor);
+      return stage !== undefined && stage >= from && stage <= to;
+    });
+  }
+
   /** The model of stages `from` to `to` (both included). `tapped`: every hook in them can be fetched. */
-  segment(from: number, to: number, tapped: boolean): Segment {
+  segment(from: number, to: number, tapped: boolean, intercepts?: ReadonlyMap<string, readonly InterceptKind[]>): Segment {
     const nodes = this.partition.stages.slice(from, to + 1).flat();
-    return this.#builder.build({ nodes, outputs: this.outputsOf(from, to, tapped) });
+    return this.#builder.build({ nodes, outputs: this.outputsOf(from, to, tapped), ...(intercepts ? { intercepts } : {}) });
   }
 
   /**
@@ -97,4 +152,15 @@ export class StagedGraph {
     const ordered = this.index.topologicalOrder().filter((node) => nodes.has(node));
     return this.#builder.build({ nodes: ordered, outputs });
   }
+}
+
+/** FNV-1a of a text, twice with different seeds: 64 bits, for keys and nothing else. */
+function hash(text: string): string {
+  let low = 0x811c9dc5;
+  let high = 0x01234567;
+  for (let index = 0; index < text.length; index++) {
+    low = Math.imul(low ^ text.charCodeAt(index), 0x01000193) >>> 0;
+    high = Math.imul(high ^ text.charCodeAt(index), 0x01000193) >>> 0;
+  }
+  return low.toString(36) + high.toString(36);
 }
