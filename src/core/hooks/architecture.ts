@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { BlockFacts } from './block-sites.js';
+import type { AttentionCore } from './cores.js';
 import type { EmbeddingFacts } from './embedding-sites.js';
 import type { Flow } from './flow.js';
 import type { HeadFacts } from './head-sites.js';
@@ -18,7 +19,7 @@ export function describeArchitecture(context: {
   config: Record<string, unknown>;
 }): Architecture {
   const { flow, stream, blocks, embedding, head, dModel } = context;
-  const [first] = blocks;
+  const first = blocks.find((block) => block.nHead > 0) ?? blocks[0];
   const norm = first!.norm ?? head.norm ?? stream.blocks[0]!.attention.norm;
   const causal = isCausal(flow, stream);
   const vision = flow.index.graph.inputs.some(({ name }) => name === 'pixel_values');
@@ -44,10 +45,12 @@ export function describeArchitecture(context: {
   };
 }
 
+const firstCore = (stream: Stream): AttentionCore | undefined => stream.blocks.find(({ core }) => core)?.core;
+
 /** Everything that the scores of the first attention are computed from and that is not content: masks and biases. */
 function maskNodes(flow: Flow, stream: Stream): { opType: string; outputs: string[] }[] {
-  const { core } = stream.blocks[0]!;
-  if (core.scores === undefined) return [];
+  const core = firstCore(stream);
+  if (core?.scores === undefined) return [];
   const product = flow.chain(core.scores).find((tensor) => ['MatMul', 'FusedMatMul', 'Einsum'].includes(flow.node(tensor)?.opType ?? ''));
   const found: { opType: string; outputs: string[] }[] = [];
   const seen = new Set<string>();
@@ -77,10 +80,10 @@ const triangular = new Set(['Trilu', 'Less', 'LessOrEqual', 'Greater', 'GreaterO
 
 /** Whether positions are kept from seeing later ones. */
 function isCausal(flow: Flow, stream: Stream): boolean {
-  const { core } = stream.blocks[0]!;
-  if (core.fused) {
+  const core = firstCore(stream);
+  if (core?.fused) {
     const causalOnly = ['GroupQueryAttention', 'SparseAttention', 'PagedAttention'].includes(core.fused.opType);
-    return causalOnly || ['unidirectional', 'is_causal'].some((name) => core.fused!.attributes.get(name)?.int === 1);
+    return causalOnly || ['unidirectional', 'is_causal'].some((name) => core.fused?.attributes.get(name)?.int === 1);
   }
   if (flow.index.graph.outputs.some(({ name }) => /^present/.test(name))) return true;
   return maskNodes(flow, stream).some(({ opType }) => triangular.has(opType));
@@ -91,6 +94,6 @@ function hasRelativeBias(flow: Flow, stream: Stream): boolean {
   return maskNodes(flow, stream).some(({ opType, outputs }) => {
     const node = opType === 'Gather' ? flow.node(outputs[0]!) : undefined;
     const table = node ? flow.dry.dims(node.inputs[0] ?? '') : undefined;
-    return table?.length === 2 && table[1] === flow.dry.dims(stream.blocks[0]!.core.scores!)?.at(-3);
+    return table?.length === 2 && table[1] === flow.dry.dims(firstCore(stream)?.scores ?? '')?.at(-3);
   });
 }

@@ -11,7 +11,9 @@ import type { Norm } from './norm.js';
 import { projectionOf, strip } from './projection.js';
 import type { Projection } from './projection.js';
 import type { SiteBook } from './site-book.js';
+import { leadsTo } from './stream.js';
 import type { Addition, Block, Stream } from './stream.js';
+import type { AttentionCore } from './cores.js';
 
 /** What is needed to name the parts of a block. */
 export interface BlockContext {
@@ -40,6 +42,14 @@ export interface BlockFacts {
   output: string;
 }
 
+/** The context of a block that has an attention. */
+export interface AttentionContext extends BlockContext {
+  core: AttentionCore;
+}
+
+/** What the attention tells. */
+export type AttentionFacts = Omit<BlockFacts, 'postNorm' | 'output' | 'mlp' | 'dMlp'>;
+
 /** Names everything in one block. */
 export function addBlockSites(context: BlockContext): BlockFacts {
   const { flow, book, block, layer, dModel, stream } = context;
@@ -47,11 +57,13 @@ export function addBlockSites(context: BlockContext): BlockFacts {
   const lengths = { d: dModel };
   const isLast = stream.blocks.at(-1) === block;
   const postNorm = block.attention.norm !== undefined && !(isLast && block.parallel) && block.mlp !== undefined;
-  const attentionTerm = block.attention.terms.find((term) => flow.chain(term).includes(block.core.z))!;
+  const { core } = block;
+  const attentionTerm =
+    (core && block.attention.terms.find((term) => leadsTo(flow, core.z, term, block.input))) ?? block.attention.terms[0]!;
 
   book.add(`${prefix}.hook_resid_pre`, block.input, { lengths });
-  const facts = addAttention(context, attentionTerm);
-  addSum(context, `${prefix}.hook_attn_out`, block.attention, attentionTerm);
+  const facts = core ? addAttention({ ...context, core }, attentionTerm) : lackAttention(context);
+  if (core) addSum(context, `${prefix}.hook_attn_out`, block.attention, attentionTerm);
   if (block.parallel) {
     book.lack(`${prefix}.hook_resid_mid`, 'the blocks are parallel: attention and MLP read the same stream, so there is no resid_mid');
   } else {
@@ -95,11 +107,19 @@ function addPostSublayerNorm({ flow, book, layer, dModel }: BlockContext, name: 
   book.add(`blocks.${layer}.${name}.out`, term, { lengths: { d: dModel } });
 }
 
-function addAttention(context: BlockContext, term: string): Omit<BlockFacts, 'postNorm' | 'output' | 'mlp' | 'dMlp'> {
-  const { flow, book, block, layer, dModel, position } = context;
-  const { core } = block;
+/** A block whose mixer is not attention: linear attention, a convolution, a recurrence. */
+function lackAttention({ book, layer }: BlockContext): AttentionFacts {
+  const because =
+    'positions are mixed by something other than softmax attention in this block (linear attention, convolution or recurrence)';
+  const names = ['q', 'k', 'v', 'rot_q', 'rot_k', 'attn_scores', 'pattern', 'z', 'result'].map((name) => `attn.hook_${name}`);
+  for (const name of [...names, 'hook_attn_out', 'attn.q_norm.out', 'attn.k_norm.out']) book.lack(`blocks.${layer}.${name}`, because);
+  return { nHead: 0, nKeyValueHead: 0, dHead: 0, rotary: false };
+}
+
+function addAttention(context: AttentionContext, term: string): AttentionFacts {
+  const { flow, book, block, layer, dModel, position, core } = context;
   const prefix = `blocks.${layer}`;
-  const out = outProjection(flow, term, core.z);
+  const out = outProjection(flow, term, core.z, block.input);
   if (core.fused) return addFusedAttention(context, out, (strand) => addInputNorm(context, strand));
 
   const scoresDims = flow.dry.dims(core.scores!);
@@ -140,11 +160,11 @@ function addAttention(context: BlockContext, term: string): Omit<BlockFacts, 'po
 }
 
 /** The output projection: the first after z on the way to the term. */
-function outProjection(flow: Flow, term: string, z: string): Projection | undefined {
+function outProjection(flow: Flow, term: string, z: string, stop: string): Projection | undefined {
   return flow
-    .chain(term, z)
+    .chain(term, stop)
     .map((tensor) => projectionOf(flow, tensor))
-    .filter((projection) => projection !== undefined)
+    .filter((projection) => projection !== undefined && leadsTo(flow, z, projection.output, stop))
     .at(-1);
 }
 
@@ -172,10 +192,10 @@ export function headsOf({ flow, batch, position }: BlockContext, tensor: string 
 }
 
 /** z, in the form nearest to the hook's axes. */
-export function addMix(context: BlockContext, out: Projection | undefined, nHead: number, dHead: number): void {
-  const { flow, book, block, layer } = context;
+export function addMix(context: AttentionContext, out: Projection | undefined, nHead: number, dHead: number): void {
+  const { flow, book, core, layer } = context;
   const name = `blocks.${layer}.attn.hook_z`;
-  const forms = out ? mixForms(flow, block.core, out.input) : [block.core.z];
+  const forms = out ? mixForms(flow, core, out.input) : [core.z];
   const lengths = { h: nHead, d: dHead };
   const atoms = book.atoms(['b', 's', 'h', 'd'], lengths);
   const wanted = ['b s h d', 'b s (h d)', 'b h s d'];
@@ -183,19 +203,19 @@ export function addMix(context: BlockContext, out: Projection | undefined, nHead
     .map((tensor) => ({ tensor, rank: wanted.indexOf(findLayout(flow.dry.dims(tensor) ?? [], atoms) ?? '') }))
     .filter(({ rank }) => rank >= 0)
     .sort((one, two) => one.rank - two.rank);
-  book.add(name, ranked[0]?.tensor ?? block.core.z, { lengths });
+  book.add(name, ranked[0]?.tensor ?? core.z, { lengths });
 }
 
 /** What each head adds to the stream: z times its rows of the output matrix. */
-export function addResult(context: BlockContext, out: Projection | undefined, nHead: number, dHead: number, dModel: number): void {
-  const { flow, book, block, layer } = context;
+export function addResult(context: AttentionContext, out: Projection | undefined, nHead: number, dHead: number, dModel: number): void {
+  const { flow, book, core, layer } = context;
   const name = `blocks.${layer}.attn.hook_result`;
   const mix = book.sites.get(`blocks.${layer}.attn.hook_z`);
   if (!mix || !out || strip(flow, out.input) === undefined) {
     book.lack(name, 'the output projection of the attention was not found');
     return;
   }
-  if (!mixForms(flow, block.core, out.input).includes(out.input)) {
+  if (!mixForms(flow, core, out.input).includes(out.input)) {
     book.lack(name, 'something other than a reshape lies between z and the output projection');
     return;
   }
@@ -217,7 +237,8 @@ function addMlp(context: BlockContext, postNorm: boolean, attentionNorm: Norm | 
   const { flow, book, block, layer, dModel } = context;
   const prefix = `blocks.${layer}`;
   const names = ['mlp.hook_pre', 'mlp.hook_post', 'hook_mlp_out', 'ln2.out'];
-  const term = block.mlp?.terms.find((candidate) => !flow.chain(candidate).includes(block.core.z) || !block.parallel);
+  const { core } = block;
+  const term = block.mlp?.terms.find((candidate) => !block.parallel || !core || !leadsTo(flow, core.z, candidate, block.input));
   if (!block.mlp || term === undefined) {
     for (const name of names)
       book.lack(`${prefix}.${name}`, 'no addition to the stream follows that of the attention: this block has no MLP');

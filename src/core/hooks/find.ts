@@ -51,10 +51,8 @@ export function findHooks(graph: OnnxGraph, options: FindOptions = {}): HookTabl
   const { output, stream } = best;
 
   const dims = dry.dims(first.input);
-  const batch = dry.sizes.batch;
   const dModel = dims?.at(-1) ?? 0;
-  // A flattened stream is [batch * pos, d].
-  const position = dims?.length === 3 ? (dims[0] === batch ? dims[1]! : dims[1] === batch ? dims[0]! : dims[1]!) : (dims?.[0] ?? 0) / batch;
+  const { batch, position } = extentOf(dims, dry.sizes.batch);
   const book = new SiteBook(flow, { batch, position });
   const embedding = addEmbeddingSites(flow, book, first.input, dModel);
   const blocks = stream.blocks.map((block, layer) => addBlockSites({ flow, book, stream, block, layer, dModel, batch, position }));
@@ -62,6 +60,14 @@ export function findHooks(graph: OnnxGraph, options: FindOptions = {}): HookTabl
   completeMissing(book, stream, blocks);
   const architecture = describeArchitecture({ flow, stream, blocks, embedding, head, dModel, output, config: options.config ?? {} });
   return { architecture, sites: book.sites, missing: book.missing, cuts: head.cuts, ...(head.head ? { head: head.head } : {}) };
+}
+
+/** Lengths of batch and position in the stream: [batch, pos, d], [pos, batch, d], or flattened. */
+function extentOf(dims: readonly number[] | undefined, batch: number): { batch: number; position: number } {
+  const [one = 0, two = 0] = dims ?? [];
+  if (dims?.length === 3) return { batch, position: one !== batch && two === batch ? one : two };
+  // Rows that are no multiple of the batch are one long sequence (packed image patches).
+  return one % batch === 0 && one !== batch ? { batch, position: one / batch } : { batch: 1, position: one };
 }
 
 function noAttention(graph: OnnxGraph, cores: number): VitrineError {

@@ -3,7 +3,7 @@ import { readInt } from './attributes.js';
 import { strandOf } from './attention-sites.js';
 import type { Strand } from './attention-sites.js';
 import { addMix, addResult } from './block-sites.js';
-import type { BlockContext, BlockFacts } from './block-sites.js';
+import type { AttentionContext, AttentionFacts } from './block-sites.js';
 import { normOf } from './norm.js';
 import type { Norm } from './norm.js';
 import { strip } from './projection.js';
@@ -11,12 +11,11 @@ import type { Projection } from './projection.js';
 
 /** Names what a fused attention operator leaves visible, and says what it hides. */
 export function addFusedAttention(
-  context: BlockContext,
+  context: AttentionContext,
   out: Projection | undefined,
   addNorm: (strand: Strand) => Norm | undefined,
-): Omit<BlockFacts, 'postNorm' | 'output' | 'mlp' | 'dMlp'> {
-  const { flow, book, block, layer, dModel } = context;
-  const { core } = block;
+): AttentionFacts {
+  const { flow, book, block, layer, dModel, core } = context;
   const node = core.fused!;
   const attn = `blocks.${layer}.attn`;
   const nHead = readInt(node, 'num_heads', 0) || readInt(node, 'q_num_heads', 0) || 1;
@@ -80,8 +79,8 @@ export function addFusedAttention(
 }
 
 /** ln1 of an operator that multiplies with the weights itself. */
-function ownInputNorm({ flow, book, block, layer, dModel }: BlockContext): Norm | undefined {
-  const input = strip(flow, block.core.q);
+function ownInputNorm({ flow, book, block, core, layer, dModel }: AttentionContext): Norm | undefined {
+  const input = strip(flow, core.q);
   if (strip(flow, block.input) === input) return undefined;
   const norm = normOf(flow, input);
   if (!norm) return undefined;

@@ -19,9 +19,10 @@ export interface Addition {
 
 /** A block of the model as the stream sees it. */
 export interface Block {
-  /** What the block reads: the stream before its attention. */
+  /** What the block reads: the stream before its first sublayer. */
   input: string;
-  core: AttentionCore;
+  /** Its attention; undefined where another mixer of positions (linear attention, convolution) has its place. */
+  core?: AttentionCore;
   /** Addition of the attention; in parallel blocks, of both sublayers. */
   attention: Addition;
   /** Further attentions to another sequence. */
@@ -44,45 +45,76 @@ export interface Stream {
 export function findStream(flow: Flow, cores: readonly AttentionCore[], output: string): Stream {
   const spine = flow.chain(output).reverse();
   const place = new Map(spine.map((tensor, at) => [tensor, at]));
+  const steps = additions(flow, spine, place, cores);
   const blocks: Block[] = [];
-  const stray: AttentionCore[] = [];
-  const entries = cores.map((core) => ({ core, at: place.get(flow.chain(core.z).find((tensor) => place.has(tensor)) ?? '') ?? -1 }));
-  const order = entries.sort((one, two) => one.at - two.at);
-  order.forEach(({ core, at }, turn) => {
-    const addition = at < 0 || place.has(core.z) ? undefined : additionAfter(flow, spine, at);
-    const own = addition?.terms.find((term) => flow.chain(term).includes(core.z));
-    if (!addition || own === undefined) {
-      stray.push(core);
-      return;
-    }
+  for (const { addition, core } of steps) {
     const last = blocks.at(-1);
-    if (core.cross && last) {
+    if (core?.cross && last && last.core) {
       last.cross.push({ core, addition });
       delete last.mlp;
-      last.mlp = mlpAddition(flow, spine, place, addition, order[turn + 1]?.at);
-      return;
-    }
-    const parallel = addition.terms.length > 1;
-    const block: Block = { input: spine[at]!, core, attention: addition, cross: [], parallel };
-    const mlp = parallel ? addition : mlpAddition(flow, spine, place, addition, order[turn + 1]?.at);
-    if (mlp) block.mlp = mlp;
-    blocks.push(block);
-  });
-  return { spine, blocks, stray };
+    } else if (core || !last || last.mlp) {
+      const parallel = core !== undefined && addition.terms.length > 1;
+      blocks.push({
+        input: addition.base,
+        ...(core ? { core } : {}),
+        attention: addition,
+        cross: [],
+        parallel,
+        ...(parallel ? { mlp: addition } : {}),
+      });
+    } else last.mlp = addition;
+  }
+  const used = new Set(blocks.flatMap(({ core, cross }) => [core, ...cross.map((other) => other.core)]));
+  return { spine, blocks: blocks.some(({ core }) => core) ? blocks : [], stray: cores.filter((core) => !used.has(core)) };
 }
 
-/** The addition after that of the attention, unless the next attention already reads what the attention left. */
-function mlpAddition(
-  flow: Flow,
-  spine: string[],
-  place: Map<string, number>,
-  attention: Addition,
-  nextCore: number | undefined,
-): Addition | undefined {
-  const from = place.get(attention.norm?.output ?? attention.sum)!;
-  const addition = additionAfter(flow, spine, from);
-  if (!addition || (nextCore !== undefined && place.get(addition.sum)! > nextCore)) return undefined;
-  return addition;
+interface Step {
+  addition: Addition;
+  core?: AttentionCore;
+}
+
+/** All additions to the stream, from that of the first attention on, or from pairs of other sublayers right before it. */
+function additions(flow: Flow, spine: string[], place: Map<string, number>, cores: readonly AttentionCore[]): Step[] {
+  const entry = (core: AttentionCore): number => place.get(flow.chain(core.z).find((tensor) => place.has(tensor)) ?? '') ?? Infinity;
+  const entries = cores.filter((core) => !place.has(core.z)).map((core) => ({ core, at: entry(core) }));
+  const first = entries
+    .filter(({ at }) => stepFrom(flow, spine, at, entries)?.core !== undefined)
+    .reduce((least, { at }) => Math.min(least, at), Infinity);
+  if (first === Infinity) return [];
+  const walk = (from: number, until: number): { steps: Step[]; end: number } => {
+    const steps: Step[] = [];
+    let at = from;
+    while (at < until) {
+      const step = stepFrom(flow, spine, at, entries);
+      if (!step) break;
+      steps.push(step);
+      at = place.get(step.addition.norm?.output ?? step.addition.sum)!;
+    }
+    return { steps, end: at };
+  };
+  let start = first;
+  // Layers without attention that come first: pairs of a mixer and an MLP. A single addition is a position embedding.
+  for (let from = 0; from < first; from++) {
+    const { steps, end } = walk(from, first);
+    if (end !== first || steps.length === 0 || steps.length % 2 !== 0) continue;
+    start = from;
+    break;
+  }
+  return walk(start, spine.length).steps;
+}
+
+function stepFrom(flow: Flow, spine: string[], at: number, entries: readonly { core: AttentionCore; at: number }[]): Step | undefined {
+  const addition = at < 0 || at >= spine.length ? undefined : additionAfter(flow, spine, at);
+  if (!addition) return undefined;
+  const sum = spine.indexOf(addition.sum);
+  const inside = entries.filter((entry) => entry.at >= at && entry.at < sum);
+  const core = inside.find((entry) => addition.terms.some((term) => leadsTo(flow, entry.core.z, term, addition.base)))?.core;
+  return core ? { addition, core } : { addition };
+}
+
+/** Whether content flows from one tensor to another, both after `base`. */
+export function leadsTo(flow: Flow, from: string, to: string, base: string): boolean {
+  return from === to || flow.between(base, to).includes(from);
 }
 
 /** The next addition on the spine after position `at`, past casts, reshapes and norms of the stream itself. */
