@@ -27,14 +27,17 @@ const ownPlace = {
 
 const urls = pinnedUrls();
 
-export default {
-  input: 'dist/cdn/index.js',
+/** One file of dist/cdn, with everything inside that is not loaded on demand. */
+const bundle = (input, file) => ({
+  input,
   // Loaded when a live model is asked for, never before; a vendor folder or configure() puts other addresses in their place.
   external: (id) => id in urls || id.startsWith('node:') || id.startsWith('onnxruntime-') || id.startsWith('@xenova/'),
   onwarn(warning) {
     if (warning.code === 'CIRCULAR_DEPENDENCY') return; // a test of its own finds these
     throw new Error(warning.message);
   },
-  output: { file: 'dist/cdn/vitrine.min.js', format: 'es', sourcemap: true, inlineDynamicImports: true, paths: urls },
+  output: { file, format: 'es', sourcemap: true, inlineDynamicImports: true, paths: urls },
   plugins: [sourceMaps, ownPlace, resolve({ browser: true }), terser({ module: true, format: { comments: /^!/ } })],
-};
+});
+
+export default [bundle('dist/cdn/index.js', 'dist/cdn/vitrine.min.js'), bundle('dist/cdn/worker.js', 'dist/cdn/vitrine-worker.min.js')];

@@ -12,7 +12,7 @@ import { filesUnder } from './files.mjs';
 const onDemand = /^(node:|onnxruntime-|@huggingface\/|@xenova\/)/;
 
 /**
- * Minified and compressed size of each thing that a page may load: the bundle, the core, each element with Lit and all it imports, and
+ * Minified and compressed size of each thing that a page may load: the bundles, the core, each element with Lit and all it imports, and
  * all elements together.
  *
  * @returns {Promise<Record<string, number>>} bytes after gzip -9, by entry
@@ -20,7 +20,10 @@ const onDemand = /^(node:|onnxruntime-|@huggingface\/|@xenova\/)/;
 export async function sizes() {
   const elements = filesUnder('dist/components/define', '.js').map((file) => [file.replace(/^.*\/(.*)\.js$/, 'define/$1.js'), file]);
   const entries = Object.fromEntries([['core', 'dist/core/index.js'], ['worker', 'dist/worker/index.js'], ...elements]);
-  const result = { 'cdn/vitrine.min.js': compressed(readFileSync(join(root, 'dist/cdn/vitrine.min.js'))) };
+  const result = {};
+  for (const name of ['vitrine', 'vitrine-worker']) {
+    result[`cdn/${name}.min.js`] = compressed(readFileSync(join(root, `dist/cdn/${name}.min.js`)));
+  }
   for (const [name, file] of Object.entries(entries)) result[name] = compressed(await bundle(file));
   return result;
 }

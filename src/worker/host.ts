@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+import { configure, HookedModel, logitLens, VitrineError, type CacheOptions, type OnProgress, type Tensor } from '../core/index.js';
+import { toFailure } from './failure.js';
+import { HELLO, type Calls, type Cancel, type Facts, type Reply, type Request } from './protocol.js';
+import { pack, unpack } from './values.js';
+
+/** What a call gets besides its arguments. */
+interface Context {
+  signal: AbortSignal;
+  onProgress?: OnProgress;
+}
+
+/** Where models are asked for: the scope of a worker, or a port. */
+type Scope = Pick<EventTarget, 'addEventListener'>;
+
+/** Serves models to whoever says hello: each conversation has a port and a model of its own. Called by the script of the worker. */
+export function serveModels(scope: Scope): void {
+  scope.addEventListener('message', (event) => {
+    const { data, ports } = event as MessageEvent<unknown>;
+    if (data === HELLO && ports[0]) converse(ports[0]);
+  });
+}
+
+function converse(port: MessagePort): void {
+  const host = new ModelHost();
+  const running = new Map<number, AbortController>();
+
+  const answer = async ({ id, call, args, progress }: Request): Promise<void> => {
+    const controller = new AbortController();
+    running.set(id, controller);
+    const reply = (message: Reply, transfer: Transferable[] = []): void => port.postMessage(message, transfer);
+    try {
+      const context = {
+        signal: controller.signal,
+        ...(progress && { onProgress: (report) => reply({ id, progress: report }) }),
+      } satisfies Context;
+      const buffers = new Set<ArrayBufferLike>();
+      const value = pack(await host.call(call, unpack(args) as never, context), buffers);
+      reply(
+        { id, value },
+        [...buffers].filter((buffer) => buffer instanceof ArrayBuffer),
+      );
+    } catch (error) {
+      reply({ id, failure: toFailure(error) });
+    } finally {
+      running.delete(id);
+      if (call === 'dispose') port.close();
+    }
+  };
+
+  port.addEventListener('message', ({ data }: MessageEvent<Request | Cancel>) => {
+    if ('cancel' in data) running.get(data.id)?.abort();
+    else void answer(data);
+  });
+  port.start();
+}
+
+/** The model of one conversation, and what can be asked of it. */
+class ModelHost {
+  #model: HookedModel | undefined;
+
+  readonly #calls: { [Name in keyof Calls]: (context: Context, ...args: Calls[Name]) => unknown } = {
+    open: async (context, source, options, environment): Promise<Facts> => {
+      configure(environment);
+      this.#model = await HookedModel.fromPretrained(source, { ...options, ...context });
+      const { hooks, info, config } = this.#model;
+      return { hooks: { ...hooks }, info, config };
+    },
+    tokenize: (_, text, options) => this.#open.tokenize(text, options),
+    run: async (context, input, options) => {
+      const { tokens, outputs } = await this.#open.run(input, { ...options, ...context });
+      return { tokens, outputs };
+    },
+    runWithCache: async (context, input, options) => {
+      const { cache, tokens, result } = await this.#open.runWithCache(input, { ...(options as CacheOptions), ...context });
+      return { tokens, outputs: result.outputs, activations: new Map(cache) };
+    },
+    topTokens: (_, logits, k) => this.#open.topTokens(logits as Tensor, k),
+    logitLens: async (context, input, options) => {
+      const { text, ...lens } = await logitLens(this.#open, input, { ...options, ...context });
+      const ids = new Set([...lens.topIds.data, ...(lens.target ? [lens.target.id] : [])]);
+      return { lens, vocabulary: new Map([...ids].map((id) => [id, text(id)])) };
+    },
+    dispose: async () => {
+      await this.#model?.dispose();
+      this.#model = undefined;
+    },
+  };
+
+  async call<Name extends keyof Calls>(name: Name, args: Calls[Name], context: Context): Promise<unknown> {
+    return this.#calls[name](context, ...args);
+  }
+
+  get #open(): HookedModel {
+    if (this.#model) return this.#model;
+    throw new VitrineError('disposed', 'This model was disposed, or never opened. Open it again with createWorkerModel().');
+  }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+import type {
+  CacheOptions,
+  Environment,
+  HookedModel,
+  LogitLensOptions,
+  ModelInput,
+  OpenOptions,
+  Progress,
+  TokenizeOptions,
+} from '../core/index.js';
+import type { Failure } from './failure.js';
+
+/** Options that cross to the worker: what cannot be cloned travels beside them, as a number to cancel by and a wish for progress. */
+export type Sent<Options> = Omit<Options, 'signal' | 'onProgress' | 'transformers' | 'ort'>;
+
+/** What the page can ask of the model in the worker, by name; arguments in order. */
+export interface Calls {
+  open: [source: string, options: Sent<OpenOptions>, environment: Environment];
+  tokenize: [text: string, options: TokenizeOptions];
+  run: [input: ModelInput, options: Sent<CacheOptions>];
+  runWithCache: [input: ModelInput, options: Sent<CacheOptions>];
+  topTokens: [logits: unknown, k: number];
+  logitLens: [input: ModelInput, options: Sent<LogitLensOptions>];
+  dispose: [];
+}
+
+/** One request. `progress` asks for reports on the way. */
+export interface Request {
+  id: number;
+  call: keyof Calls;
+  args: unknown[];
+  progress: boolean;
+}
+
+/** Gives up request `id`. */
+export interface Cancel {
+  id: number;
+  cancel: true;
+}
+
+/** What comes back: any number of reports, then a value or a failure. */
+export type Reply = { id: number; progress: Progress } | { id: number; value: unknown } | { id: number; failure: Failure };
+
+/** What is known of a model once it is open. */
+export type Facts = Pick<HookedModel, 'hooks' | 'info' | 'config'>;
+
+/** The message that opens a conversation; the port for it comes along. */
+export const HELLO = 'vitrine:model';

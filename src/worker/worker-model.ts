@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+import {
+  ActivationCache,
+  environment,
+  RunResult,
+  Tensor,
+  VitrineError,
+  type CacheOptions,
+  type CacheResult,
+  type Environment,
+  type HookedModel,
+  type HookList,
+  type LogitLensOptions,
+  type LogitLensResult,
+  type ModelInput,
+  type NameSelector,
+  type OnProgress,
+  type OpenOptions,
+  type RunOptions,
+  type Token,
+  type TokenizeOptions,
+  type Tokens,
+  type TopToken,
+} from '../core/index.js';
+import { Conversation } from './conversation.js';
+import { HELLO, type Facts, type Sent } from './protocol.js';
+import { startWorker } from './start-worker.js';
+
+/** Options of {@link createWorkerModel}. */
+export interface WorkerModelOptions extends OpenOptions {
+  /**
+   * A worker that runs `vitrine/worker`'s script and may hold several models, or the URL of that script. A worker that is given lives
+   * on after `dispose()`.
+   * @defaultValue a new worker for this model, from the script beside this module
+   */
+  worker?: Worker | string | URL;
+}
+
+/** A model that lives in a worker. What {@link HookedModel} answers at once, it answers by a promise. */
+export interface WorkerModel extends Pick<HookedModel, 'hooks' | 'info' | 'config' | 'tokenize' | 'run' | 'runWithCache' | 'dispose'> {
+  /** The most likely tokens at one position: as {@link HookedModel.topTokens}. */
+  topTokens(logits: Tensor, k?: number): Promise<TopToken[]>;
+  /** As the function `logitLens`, in the worker. */
+  logitLens(input: ModelInput, options?: LogitLensOptions): Promise<LogitLensResult>;
+}
+
+/**
+ * Opens a model in a worker, so that the page stays fluid while it runs. Activations come back without a copy.
+ *
+ * Relative addresses count from the page. `configure()` settings go along, as far as they are addresses: a worker loads transformers.js
+ * and ONNX Runtime itself.
+ *
+ * @throws VitrineError what {@link HookedModel.fromPretrained} throws; `device-unavailable` where there are no workers;
+ *   `library-missing` where the worker's script cannot be loaded
+ * @example
+ * const model = await createWorkerModel('vitrine/storyteller');
+ * const { cache } = await model.runWithCache('Once upon a time', { names: 'pattern' });
+ * cache.get('pattern', 2);
+ * await model.dispose();
+ */
+export async function createWorkerModel(source: string, options: WorkerModelOptions = {}): Promise<WorkerModel> {
+  const { worker: given, signal, onProgress, transformers, ort, ...rest } = options;
+  if (transformers !== undefined || ort !== undefined) {
+    throw new VitrineError(
+      'invalid-option',
+      'A module cannot be sent to a worker. Give its address: configure({ transformers: url, ort: url }).',
+    );
+  }
+  const own = !(given instanceof Worker);
+  const worker = given instanceof Worker ? given : startWorker(given);
+  const { port1, port2 } = new MessageChannel();
+  const conversation = new Conversation(port1);
+  const failed = (event: Event): void => conversation.end(notStarted(event));
+  worker.addEventListener('error', failed);
+  const close = (error: VitrineError): void => {
+    worker.removeEventListener('error', failed);
+    conversation.end(error);
+    if (own) worker.terminate();
+  };
+  try {
+    worker.postMessage(HELLO, [port2]);
+    const args = [absoluteSource(source), rest, addresses(environment())] as const;
+    const facts = (await conversation.ask('open', [...args], waiting(signal, onProgress))) as Facts;
+    // A worker of the page's own may fail for reasons of its own from here on.
+    if (!own) worker.removeEventListener('error', failed);
+    return new RemoteModel(conversation, { ...facts, info: { ...facts.info, name: source } }, close);
+  } catch (error) {
+    close(disposed());
+    throw error;
+  }
+}
+
+/** {@link WorkerModel} over a conversation. */
+class RemoteModel implements WorkerModel {
+  readonly hooks: HookList;
+  readonly info: Facts['info'];
+  readonly config: Facts['config'];
+  readonly #conversation: Conversation;
+  readonly #close: (error: VitrineError) => void;
+
+  constructor(conversation: Conversation, { hooks, info, config }: Facts, close: (error: VitrineError) => void) {
+    this.hooks = hooks;
+    this.info = info;
+    this.config = config;
+    this.#conversation = conversation;
+    this.#close = close;
+  }
+
+  async tokenize(text: string, options: TokenizeOptions = {}): Promise<Token[]> {
+    return (await this.#conversation.ask('tokenize', [text, options])) as Token[];
+  }
+
+  async run(input: ModelInput, { signal, onProgress, ...rest }: RunOptions = {}): Promise<RunResult> {
+    const { tokens, outputs } = (await this.#conversation.ask('run', [input, rest], waiting(signal, onProgress))) as Answer;
+    return new RunResult(tokens, outputs);
+  }
+
+  async runWithCache(input: ModelInput, { signal, onProgress, ...rest }: CacheOptions = {}): Promise<CacheResult> {
+    if (rest.keepOn === 'gpu') {
+      throw new VitrineError(
+        'invalid-option',
+        "keepOn: 'gpu' keeps activations on the GPU of the worker, where this page cannot read them. Leave it out.",
+      );
+    }
+    const names = rest.names === undefined ? undefined : this.#sendable(rest.names);
+    const sent: Sent<CacheOptions> = { ...rest, ...(names && { names }) };
+    const answer = await this.#conversation.ask('runWithCache', [input, sent], waiting(signal, onProgress));
+    const { tokens, outputs, activations } = answer as Answer & { activations: Map<string, Tensor> };
+    const result = new RunResult(tokens, outputs);
+    const entries = new Map([...activations].map(([name, tensor]) => [name, { read: () => tensor }]));
+    return {
+      tokens,
+      result,
+      cache: new ActivationCache(entries, this.hooks.names, this.hooks.architecture.nLayer),
+      get logits() {
+        return result.logits;
+      },
+    };
+  }
+
+  async topTokens(logits: Tensor, k = 10): Promise<TopToken[]> {
+    return (await this.#conversation.ask('topTokens', [lastRow(logits), k])) as TopToken[];
+  }
+
+  async logitLens(input: ModelInput, { signal, onProgress, ...rest }: LogitLensOptions = {}): Promise<LogitLensResult> {
+    const answer = await this.#conversation.ask('logitLens', [input, rest], waiting(signal, onProgress));
+    const { lens, vocabulary } = answer as { lens: Omit<LogitLensResult, 'text'>; vocabulary: Map<number, string> };
+    return { ...lens, text: (id) => vocabulary.get(id) ?? unknownId(id) };
+  }
+
+  async dispose(): Promise<void> {
+    await this.#conversation.ask('dispose', []).catch(() => undefined); // disposed twice, or the worker is gone: nothing is left to free
+    this.#close(disposed());
+  }
+
+  /** Functions do not cross to a worker: the names that they pick do. */
+  #sendable(names: NameSelector): NameSelector {
+    const parts = (Array.isArray(names) ? names : [names]) as readonly (string | RegExp | ((name: string) => boolean))[];
+    return parts.flatMap((part) => (typeof part === 'function' ? this.hooks.names.filter(part) : [part]));
+  }
+}
+
+interface Answer {
+  tokens: Tokens | undefined;
+  outputs: Map<string, Tensor>;
+}
+
+function waiting(signal: AbortSignal | undefined, onProgress: OnProgress | undefined): { signal?: AbortSignal; onProgress?: OnProgress } {
+  return { ...(signal && { signal }), ...(onProgress && { onProgress }) };
+}
+
+/** The logits of the last position of the first row: all that the question is about, so that the others stay here. */
+function lastRow(logits: Tensor): Tensor {
+  const row = logits.axes[0] === 'batch' ? logits.select('batch', 0) : logits;
+  const width = logits.dims.at(-1)!;
+  return new Tensor(row.data.slice(row.size - width), [width], ['d_vocab']);
+}
+
+/** A hub id or `vitrine/storyteller` as it is; a path of the page as a full address, as a worker's own address is another. */
+function absoluteSource(source: string): string {
+  return /^(\.{0,2}\/|.*\/.*\/)/.test(source) ? absolute(source) : source;
+}
+
+/** The settings that a worker can take over: addresses, made absolute. */
+function addresses(settings: Readonly<Environment>): Environment {
+  const entries = Object.entries(settings).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  return Object.fromEntries(entries.map(([name, url]) => [name, absolute(url)]));
+}
+
+function absolute(url: string): string {
+  const base = typeof document === 'object' ? document.baseURI : location.href;
+  return URL.canParse(url, base) ? new URL(url, base).href : url;
+}
+
+function notStarted(event: Event): VitrineError {
+  const { message, filename } = event as ErrorEvent;
+  return new VitrineError(
+    'library-missing',
+    `The worker stopped${message ? `: ${message}` : ', or its script could not be loaded'}${filename ? ` (${filename})` : ''}. ` +
+      'Serve the script of vitrine/worker, name it with { worker: url }, or open the model with HookedModel.fromPretrained() on this page.',
+  );
+}
+
+function disposed(): VitrineError {
+  return new VitrineError('disposed', 'This model was disposed. Open it again with createWorkerModel().');
+}
+
+function unknownId(id: number): never {
+  throw new VitrineError('invalid-input', `The text of token ${id} was not sent: a lens from a worker knows the ids in topIds and target.`);
+}
