@@ -6,7 +6,7 @@
  *
  * @packageDocumentation
  */
-export { configure, type Environment } from './environment.js';
+export { configure, environment, type Environment } from './environment.js';
 export { VitrineError, type OnProgress, type Progress, type VitrineErrorCode } from './errors.js';
 export type { Architecture, HookSite, Layout, MissingHook } from './hooks/types.js';
 export { actName, nearestNames, type NameSelector } from './hooks/names.js';
