@@ -1,5 +1,20 @@
 // SPDX-License-Identifier: MIT
 
+/** The class of src/components/x/x.ts is registered as <x> by src/components/define/x.ts. */
+const tagNames = {
+  name: 'tag-names',
+  packageLinkPhase({ customElementsManifest }) {
+    for (const { path, declarations = [], exports = [] } of customElementsManifest.modules) {
+      const tag = /^src\/components\/([^/]+)\/\1\.ts$/.exec(path)?.[1];
+      const element = tag && declarations.find(({ kind, superclass }) => kind === 'class' && superclass);
+      if (!element) continue;
+      Object.assign(element, { tagName: tag, customElement: true });
+      const declaration = { name: element.name, module: `src/components/define/${tag}.ts` };
+      exports.push({ kind: 'custom-element-definition', name: tag, declaration });
+    }
+  },
+};
+
 /** The manifest is read beside dist/, so it names the built modules. */
 const builtPaths = {
   name: 'built-paths',
@@ -16,17 +31,26 @@ const builtPaths = {
   },
 };
 
-/** Private and inherited members of the base class do not concern a page's author. */
+/**
+ * What concerns a page's author: the elements and what they inherit, without private members, and without the helpers around them. Of
+ * events with a class of their own the analyzer sees no name, so @fires is what counts.
+ */
 const publicOnly = {
   name: 'public-only',
   packageLinkPhase({ customElementsManifest }) {
-    for (const { declarations = [] } of customElementsManifest.modules) {
-      for (const declaration of declarations) {
-        declaration.members = declaration.members?.filter(
-          ({ name, privacy }) => !name.startsWith('#') && privacy !== 'private' && privacy !== 'protected',
+    const hidden = ({ name, privacy }) => name.startsWith('#') || privacy === 'private' || privacy === 'protected';
+    for (const module of customElementsManifest.modules) {
+      module.declarations = (module.declarations ?? []).filter(({ kind, customElement }) => kind === 'class' && customElement);
+      for (const declaration of module.declarations) {
+        declaration.members = declaration.members?.filter((member) => !hidden(member));
+        declaration.events = declaration.events?.filter(
+          ({ description, type }) => description || /^(Custom)?Event$/.test(type?.text ?? ''),
         );
       }
     }
+    customElementsManifest.modules = customElementsManifest.modules.filter(
+      ({ declarations, path }) => declarations.length > 0 || path.startsWith('src/components/define/'),
+    );
   },
 };
 
@@ -35,5 +59,5 @@ export default {
   exclude: ['src/components/**/*.test.ts'],
   litelement: true,
   quiet: true,
-  plugins: [publicOnly, builtPaths],
+  plugins: [tagNames, publicOnly, builtPaths],
 };

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The bundle for a script tag: all elements, registered, and the core. Settings come first, as elements may look for a model at once.
 import './page-settings.js';
+import '../components/define/all.js';
 
+export * from '../components/index.js';
 export * from '../core/index.js';
+export type { AttentionInput } from '../core/index.js';
