@@ -254,8 +254,7 @@ function addMlp(context: BlockContext, postNorm: boolean, attentionNorm: Norm | 
   const dMlp = flow.dry.dims(parts.post)?.at(-1);
   if (!postNorm) addSecondNorm(context, parts, stop, attentionNorm);
   const lengths = { d: dMlp ?? 0 };
-  const hides = parts.hidden ? `the bias before the activation is added inside the fused node ${parts.hidden}` : undefined;
-  if (hides) book.lack(`${prefix}.mlp.hook_pre`, hides);
+  if (parts.hidden) book.lack(`${prefix}.mlp.hook_pre`, parts.hidden);
   else if (!book.add(`${prefix}.mlp.hook_pre`, parts.pre, { lengths }))
     book.lack(`${prefix}.mlp.hook_pre`, 'what the activation reads was not found');
   if (parts.linear === undefined)

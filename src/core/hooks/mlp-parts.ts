@@ -19,7 +19,7 @@ export interface MlpParts {
   input?: string;
   /** gelu-erf, gelu-tanh, silu, relu, quick-gelu, ... */
   activation: string;
-  /** The fused operator that hides `pre`. */
+  /** Why `pre` cannot be seen: a fused operator. */
   hidden?: string;
 }
 
@@ -39,8 +39,14 @@ export function mlpParts(flow: Flow, term: string, stop: string): MlpParts | und
   const post = strip(flow, out.input);
   const { roots, inner } = rootsOf(flow, post, stop);
   const hidden = inner.find(biasInside);
+  const fused = roots.map((root) => flow.node(strip(flow, root))).find((node) => node?.opType === 'FusedGemm');
   const parts: MlpParts = { out, post, activation: activationKind(flow, inner) };
-  if (hidden) parts.hidden = hidden.opType;
+  if (hidden) parts.hidden = `the bias before the activation is added inside the fused node ${hidden.opType}`;
+  const activated = fused && readString(fused, 'activation', '');
+  if (activated) {
+    parts.hidden = `the activation ${activated} is applied inside the fused node FusedGemm`;
+    parts.activation = activated.toLowerCase();
+  }
   const gate = gateOf(flow, post, roots);
   if (gate) {
     parts.pre = gate.pre;

@@ -3,7 +3,7 @@ import type { OnnxNode } from '../onnx/types.js';
 import { readFloat } from './attributes.js';
 import { skipSum } from './flow.js';
 import type { Flow } from './flow.js';
-import { constantOperand, strip } from './projection.js';
+import { constantOperand, source } from './projection.js';
 
 /** A layer norm or RMS norm. */
 export interface Norm {
@@ -26,12 +26,12 @@ const single = new Map([
 
 /** The norm that `tensor` is the output of, in whichever form; undefined for anything else. */
 export function normOf(flow: Flow, tensor: string): Norm | undefined {
-  let at = strip(flow, tensor);
+  let at = source(flow, tensor);
   // Bias, then weight, then the quotient; each of the first two may be missing.
   for (const op of ['Add', 'Mul']) {
     const node = flow.node(at);
     const pair = node?.opType === op ? constantOperand(flow, node) : undefined;
-    if (pair && isVector(flow, pair.constant)) at = strip(flow, pair.content);
+    if (pair && isVector(flow, pair.constant)) at = source(flow, pair.content);
   }
   const node = flow.node(at);
   if (!node) return undefined;
@@ -42,11 +42,11 @@ export function normOf(flow: Flow, tensor: string): Norm | undefined {
 
 /** The norm that reads `input`, among tensors that lie after it on a chain of dominators (nearest first); its outermost form. */
 export function normAfter(flow: Flow, input: string, later: readonly string[]): Norm | undefined {
-  const from = strip(flow, input);
+  const from = source(flow, input);
   let found: Norm | undefined;
   for (const tensor of later.slice(0, 16)) {
     const norm = normOf(flow, tensor);
-    if (norm && strip(flow, norm.input) === from) found = { ...norm, input };
+    if (norm && source(flow, norm.input) === from) found = { ...norm, input };
     else if (found) break;
   }
   return found;
@@ -60,9 +60,9 @@ function singleNorm(node: OnnxNode, output: string, centred: boolean): Norm {
 /** x / sqrt(mean(x^2) + epsilon), as Div by a Sqrt or Mul with its reciprocal. */
 function quotientNorm(flow: Flow, node: OnnxNode, at: string, output: string): Norm | undefined {
   if (node.opType !== 'Div' && node.opType !== 'Mul') return undefined;
-  const numerator = strip(flow, flow.dominator(at) ?? '');
-  const operands = node.inputs.map((operand) => strip(flow, operand));
-  const recentred = operands.some((operand) => strip(flow, centredFrom(flow, operand) ?? '') === numerator);
+  const numerator = source(flow, flow.dominator(at) ?? '');
+  const operands = node.inputs.map((operand) => source(flow, operand));
+  const recentred = operands.some((operand) => source(flow, centredFrom(flow, operand) ?? '') === numerator);
   if (!numerator || !(recentred || operands.includes(numerator))) return undefined;
   let epsilon: number | undefined;
   let squared = false;
@@ -87,8 +87,8 @@ function centredFrom(flow: Flow, tensor: string): string | undefined {
   const node = flow.node(tensor);
   if (node?.opType !== 'Sub') return undefined;
   const [x = '', mean = ''] = node.inputs;
-  const reduce = flow.node(strip(flow, mean));
-  return reduce?.opType === 'ReduceMean' && strip(flow, reduce.inputs[0] ?? '') === strip(flow, x) ? x : undefined;
+  const reduce = flow.node(source(flow, mean));
+  return reduce?.opType === 'ReduceMean' && source(flow, reduce.inputs[0] ?? '') === source(flow, x) ? x : undefined;
 }
 
 function isVector(flow: Flow, constant: string): boolean {

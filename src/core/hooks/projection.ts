@@ -34,6 +34,17 @@ export function strip(flow: Flow, tensor: string): string {
   }
 }
 
+/** As {@link strip}, back through Transposes too: the same numbers in whatever order. */
+export function source(flow: Flow, tensor: string): string {
+  for (let at = tensor; ;) {
+    const bare = strip(flow, at);
+    const node = flow.node(bare);
+    const from = node?.opType === 'Transpose' ? node.inputs[0] : undefined;
+    if (!from || !flow.isContent(from)) return bare;
+    at = from;
+  }
+}
+
 /** The projection whose product `tensor` is, or undefined. Bias, reshapes and casts around it are not looked through. */
 export function projectionOf(flow: Flow, tensor: string): Projection | undefined {
   const node = flow.node(tensor);

@@ -4,7 +4,7 @@ import type { Flow } from './flow.js';
 import type { AttentionCore } from './cores.js';
 import { normAfter } from './norm.js';
 import type { Norm } from './norm.js';
-import { biased, isPassing, strip } from './projection.js';
+import { biased, isPassing, source } from './projection.js';
 
 /** An addition to the stream: `sum` = `base` + `terms`. */
 export interface Addition {
@@ -135,7 +135,7 @@ function additionAfter(flow: Flow, spine: string[], at: number): Addition | unde
 
 /** The terms of a sum other than the stream: `Add(attn, x)`, `Add(Add(attn, mlp), x)`, a fused residual norm. Empty for no residual sum. */
 function addedTerms(flow: Flow, sum: string, base: string): string[] {
-  const stream = strip(flow, base);
+  const stream = source(flow, base);
   const leaves: string[] = [];
   const visit = (tensor: string, depth: number): void => {
     const operands = residualOperands(flow, tensor);
@@ -144,7 +144,7 @@ function addedTerms(flow: Flow, sum: string, base: string): string[] {
     } else leaves.push(tensor);
   };
   visit(sum, 0);
-  const terms = leaves.filter((leaf) => strip(flow, leaf) !== stream);
+  const terms = leaves.filter((leaf) => source(flow, leaf) !== stream);
   return leaves.length >= 2 && terms.length === leaves.length - 1 ? terms : [];
 }
 
@@ -160,7 +160,7 @@ const isSumInside = (tensor: string): boolean => tensor.includes('\u0000');
 
 /** The stream itself, a sum, or the (biased) output of a sublayer, as opposed to a half of some rotation or norm. */
 function isTerm(flow: Flow, tensor: string, stream: string): boolean {
-  const bare = strip(flow, tensor);
+  const bare = source(flow, tensor);
   if (bare === stream) return true;
   return flow.chain(biased(flow, bare) ?? bare).includes(stream);
 }
