@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The classes of all elements, not registered; define/<name>.js registers one, define/all.js all of them.
 export { AttentionViewElement } from './attention-view/attention-view.js';
-export type { AttentionData, AttentionInput } from './attention-view/attention-data.js';
+export type { AttentionData, AttentionWeights } from './attention-view/attention-data.js';
 export { LogitLensElement } from './logit-lens/logit-lens.js';
 export type { LensData, LensTarget } from './logit-lens/lens-data.js';
 export { modelContext, VitrineModelElement } from './vitrine-model/vitrine-model.js';

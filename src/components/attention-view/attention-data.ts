@@ -21,7 +21,7 @@ export interface AttentionData {
 }
 
 /** What `attention` may be: nested lists [head][query][key] as CircuitsVis takes them, or a tensor [head, query, key] (or [layer, head, query, key]). */
-export type AttentionInput = readonly (readonly (readonly number[])[])[] | { data: Float32Array; dims: readonly number[] };
+export type AttentionWeights = readonly (readonly (readonly number[])[])[] | { data: Float32Array; dims: readonly number[] };
 
 /** Reads a recorded trace. @throws VitrineError `invalid-trace` */
 export function attentionFromTrace(value: unknown): AttentionData {
@@ -50,7 +50,7 @@ function fromTrace(trace: AttentionTrace): AttentionData {
 
 /** Reads bare numbers and tokens, as CircuitsVis takes them. @throws VitrineError `invalid-trace` */
 export function attentionFromArrays(
-  attention: AttentionInput,
+  attention: AttentionWeights,
   tokens: readonly (string | TraceToken)[],
   options: { causal: boolean; headNames?: readonly string[] | undefined; layer?: number | undefined },
 ): AttentionData {
@@ -78,7 +78,7 @@ export function attentionFromArrays(
   };
 }
 
-function flatten(attention: AttentionInput): { values: Float32Array; dims: number[] } {
+function flatten(attention: AttentionWeights): { values: Float32Array; dims: number[] } {
   if ('data' in attention) {
     const dims = attention.dims.length === 3 ? [1, ...attention.dims] : [...attention.dims];
     return { values: attention.data, dims };

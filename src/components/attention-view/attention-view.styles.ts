@@ -133,9 +133,8 @@ export const attentionStyles = css`
     min-inline-size: 0;
     flex: none;
   }
-  .narrow .heads {
-    inline-size: 100%;
-    grid-template-columns: repeat(var(--columns), minmax(0, 1fr));
+  .note {
+    flex-basis: 100%;
   }
   .head {
     display: block;

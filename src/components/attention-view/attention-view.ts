@@ -25,10 +25,10 @@ import {
   topKeys,
   weightAt,
   type AttentionData,
-  type AttentionInput,
+  type AttentionWeights,
 } from './attention-data.js';
 import { attentionStyles } from './attention-view.styles.js';
-import { layoutAttention, overhang, reservedAttentionHeight, type AttentionLayout } from './layout.js';
+import { layoutAttention, overhang, reservedPictureHeight, type AttentionLayout } from './layout.js';
 
 /**
  * Attention patterns: every head of a layer as a thumbnail, one head large with its tokens on both axes.
@@ -60,6 +60,7 @@ import { layoutAttention, overhang, reservedAttentionHeight, type AttentionLayou
  * @csspart tooltip - the sentence beside the pointer
  * @csspart live - prompt field and status of a live figure
  * @csspart prompt - the prompt field
+ * @csspart waiting - the place kept free while data are on their way
  * @csspart error - a message about what failed
  * @csspart fallback - holds the author's own content
  *
@@ -92,7 +93,7 @@ export class AttentionViewElement extends FigureElement<AttentionData> {
   /** Figures with the same word here share one selection. */
   @property() link: string | undefined;
   /** Weights without a trace, as CircuitsVis takes them: [head][query][key], or a tensor [head, query, key]. Needs `tokens`. */
-  @property({ attribute: false }) attention: AttentionInput | undefined;
+  @property({ attribute: false }) attention: AttentionWeights | undefined;
   /** Tokens of `attention`. */
   @property({ attribute: false }) tokens: readonly (string | TraceToken)[] | undefined;
   /** Names of the heads of `attention`. */
@@ -168,8 +169,11 @@ export class AttentionViewElement extends FigureElement<AttentionData> {
     return figure.source;
   }
 
-  protected override reservedHeight(width: number): number {
-    return reservedAttentionHeight(width);
+  protected override renderWaiting(width: number): TemplateResult {
+    return html`<div .style=${`block-size: ${reservedPictureHeight(width)}px`}></div>
+      <div class="caption"></div>
+      <div class="controls"></div>
+      <div class="summary-space"></div>`;
   }
 
   override runLive(model: LiveModel, prompt: string, signal: AbortSignal): Promise<AttentionData> {
@@ -345,12 +349,12 @@ export class AttentionViewElement extends FigureElement<AttentionData> {
           >`
         : nothing
     }
-    ${pool > 1 ? html`<span>${strings.pooled(pool)}</span>` : nothing}
     ${legendTemplate(this.theme.current.sequential, {
       title: strings.weightLegend,
       ends: ['0', String(this.maxValue)],
       ...(figure.causal && { masked: strings.masked }),
-    })}`;
+    })}
+    ${pool > 1 ? html`<span class="note">${strings.pooled(pool)}</span>` : nothing}`;
   }
 
   #renderText(figure: AttentionData, layer: number): TemplateResult {

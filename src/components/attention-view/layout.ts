@@ -56,24 +56,29 @@ export function overhang(columnLabels: number): number {
 }
 
 function layoutThumbnails(across: number, down: number, tokens: number, heads: number, ratio: number): ThumbnailLayout {
-  let best: ThumbnailLayout = { columns: 1, edge: 0, fit: fitCells(tokens, 1, ratio) };
-  const most = Number.isFinite(down) ? heads : Math.min(heads, 8);
-  const least = Number.isFinite(down) ? 1 : Math.min(heads, 6);
-  for (let columns = least; columns <= most; columns++) {
+  const beside = Number.isFinite(down);
+  let [best, bestScore] = [1, -Infinity];
+  for (let columns = 1; columns <= Math.max(1, heads); columns++) {
     const rows = Math.ceil(heads / columns);
-    const edge = Math.floor(Math.min(104, across / columns - thumbnailGap, down / rows - thumbnailCaption - thumbnailGap));
-    // Between equal sizes, the fuller last row looks calmer.
-    const score = (candidate: number, at: number): number => candidate + (heads % at === 0 ? 2 : 0);
-    if (score(edge, columns) > score(best.edge, best.columns) || best.edge === 0) {
-      best = { columns, edge: Math.max(8, edge), fit: fitCells(tokens, Math.max(8, edge), ratio) };
-    }
+    const edge = thumbnailEdge(across, down, columns, rows);
+    // A full last row looks calmer. Beside the matrix the largest wins; below it, some 60 pixels in few rows.
+    const calm = heads % columns === 0 ? 1 : 0;
+    const score = beside ? edge + 2 * calm : -Math.abs(edge - 60) + 14 * calm - 12 * Math.max(0, rows - 3);
+    if (score > bestScore) [best, bestScore] = [columns, score];
   }
-  return best;
+  const edge = Math.max(8, thumbnailEdge(across, down, best, Math.ceil(heads / best)));
+  return { columns: best, edge, fit: fitCells(tokens, edge, ratio) };
 }
 
-/** Height of the whole figure, before anything is known of the data. */
-export function reservedAttentionHeight(width: number): number {
-  const { wide, edge, columnLabels, thumbnails } = layoutAttention(width, 16, 8, 1);
-  const strip = wide ? 0 : thumbnails.edge + thumbnailCaption + thumbnailGap * 2;
-  return edge + columnLabels + strip + (wide ? 96 : 150);
+function thumbnailEdge(across: number, down: number, columns: number, rows: number): number {
+  return Math.floor(Math.min(104, (across + thumbnailGap) / columns - thumbnailGap, down / rows - thumbnailCaption - thumbnailGap));
+}
+
+/** Height of the picture before anything is known of the data; exact beside the matrix, for 8 heads below it. */
+export function reservedPictureHeight(width: number): number {
+  const heads = 8;
+  const { wide, edge, columnLabels, thumbnails } = layoutAttention(width, 16, heads, 1);
+  const rows = Math.ceil(heads / thumbnails.columns);
+  const below = wide ? 0 : rows * (thumbnails.edge + thumbnailCaption + thumbnailGap);
+  return edge + columnLabels + below;
 }

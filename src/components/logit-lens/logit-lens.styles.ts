@@ -78,8 +78,7 @@ export const lensStyles = css`
     text-align: center;
   }
   .cell.here {
-    outline: 2px solid currentColor;
-    outline-color: var(--figure-ink, CanvasText);
+    outline: 1.5px solid var(--figure-ink);
     outline-offset: -1px;
     z-index: 1;
   }
@@ -116,14 +115,28 @@ export const lensStyles = css`
     white-space: pre-wrap;
   }
   .choice.shown {
-    color: var(--figure-ink, inherit);
+    color: var(--figure-ink);
   }
   .choice.chosen {
     text-decoration: underline 2px var(--figure-accent);
     text-underline-offset: 0.25em;
   }
+  .strip .token {
+    white-space: pre-wrap;
+  }
   .strip .space::before {
     content: none;
+  }
+  .caption {
+    min-block-size: 5.6em;
+  }
+  @container (min-width: 480px) {
+    .caption {
+      min-block-size: 2.8em;
+    }
+  }
+  .caption > div {
+    overflow-wrap: anywhere;
   }
   .candidates {
     list-style: none;

@@ -64,6 +64,7 @@ const stripFrom = 1;
  * @csspart tooltip - the sentence beside the pointer
  * @csspart live - prompt field and status of a live figure
  * @csspart prompt - the prompt field
+ * @csspart waiting - the place kept free while data are on their way
  * @csspart error - a message about what failed
  * @csspart fallback - holds the author's own content
  *
@@ -155,8 +156,14 @@ export class LogitLensElement extends FigureElement<LensData> {
     return figure.source;
   }
 
-  protected override reservedHeight(width: number): number {
-    return 10 * rowHeight + (width >= 480 ? 240 : 330);
+  protected override renderWaiting(width: number): TemplateResult {
+    const { mode } = layoutLens(width, 16, this.topK);
+    const rows = 9 * rowHeight;
+    return html`<div .style=${`block-size: ${mode === 'grid' ? rows + 22 : rows}px`}></div>
+      <div class="caption"></div>
+      ${mode === 'grid' ? html`<div class="candidates" .style=${`--lines: ${this.topK}`}></div>` : nothing}
+      <div class="controls"></div>
+      <div class="summary-space"></div>`;
   }
 
   override runLive(model: LiveModel, prompt: string, signal: AbortSignal): Promise<LensData> {
@@ -219,7 +226,7 @@ export class LogitLensElement extends FigureElement<LensData> {
   #renderRow(figure: LensData, layout: LensLayout, chosen: Cell, point: number, row: number): TemplateResult {
     const label = figure.labels[point]!;
     return html`<div class="row" role="row" aria-rowindex=${row + 1}>
-      <div class="point ${point === chosen.point ? 'chosen' : ''}" role="rowheader">${label}</div>
+      <div class="point ${point === chosen.point ? 'chosen' : ''}" role="rowheader">${shortLabel(label)}</div>
       ${Array.from({ length: layout.columns }, (_, column) => this.#renderCell(figure, layout, chosen, point, row, column))}
     </div>`;
   }
@@ -341,22 +348,18 @@ export class LogitLensElement extends FigureElement<LensData> {
     const { target } = figure;
     const following = this.colour === 'target' && target !== undefined;
     const followed = target && figure.tokenOf(target.id).quoted;
-    return html`${
-        followed
-          ? html`<label
-              >${strings.colour}
-              <select @change=${(event: Event) => (this.colour = (event.target as HTMLSelectElement).value as 'top' | 'target')}>
-                <option value="top" .selected=${!following}>${strings.colourTop}</option>
-                <option value="target" .selected=${following}>${strings.colourTarget(followed)}</option>
-              </select></label
-            >`
-          : nothing
-      }
-      <span>${strings.lensNorm[figure.norm]}</span>
-      ${legendTemplate(this.theme.current.sequential, {
-        title: following ? strings.targetLegend(followed!) : strings.probabilityLegend,
-        ends: ['0%', '100%'],
-      })}`;
+    const choice =
+      followed &&
+      this.#layout?.mode === 'grid' &&
+      html`<select
+        aria-label=${strings.colour}
+        @change=${(event: Event) => (this.colour = (event.target as HTMLSelectElement).value as 'top' | 'target')}
+      >
+        <option value="top" .selected=${!following}>${strings.colourTop}</option>
+        <option value="target" .selected=${following}>${strings.colourTarget(followed)}</option>
+      </select>`;
+    const scale = { title: choice || strings.probabilityLegend, ends: ['0%', '100%'] as const };
+    return html`${legendTemplate(this.theme.current.sequential, scale)} <span>${strings.lensNorm[figure.norm]}</span>`;
   }
 
   #renderText(figure: LensData, position: number): TemplateResult {
@@ -410,12 +413,19 @@ export class LogitLensElement extends FigureElement<LensData> {
         : []),
       ...(this.#selection.state.locked ? [strings.locked] : []),
     ];
-    return html`${this.#sentence(figure, { point, position, rank })}. <span class="quiet">(${facts.join('; ')})</span>`;
+    return html`<div>${this.#sentence(figure, { point, position, rank })}.</div>
+      <div class="quiet">${facts.join('; ')}</div>`;
   }
 
   #sentence(figure: LensData, { point, position, rank }: Cell): string {
     const { token, probability } = candidates(figure, point, position)[rank]!;
-    return strings.lensSentence(figure.labels[point]!, figure.tokens[position]!.quoted, position, token.quoted, formatPercent(probability));
+    return strings.lensSentence(
+      shortLabel(figure.labels[point]!),
+      figure.tokens[position]!.quoted,
+      position,
+      token.quoted,
+      formatPercent(probability),
+    );
   }
 
   #amount(figure: LensData, point: number, position: number, probability: number): number {
@@ -560,6 +570,11 @@ export class LogitLensElement extends FigureElement<LensData> {
     if (!this.figure) return 0;
     return this.#layout?.mode === 'position' ? this.#layout.columns : this.figure.tokens.length;
   }
+}
+
+/** "final_post" is the output; one word says it. */
+function shortLabel(label: string): string {
+  return label.startsWith('final') ? 'final' : label;
 }
 
 declare global {

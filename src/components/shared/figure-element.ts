@@ -64,8 +64,8 @@ export abstract class FigureElement<T> extends LitElement implements RecordedDat
   protected abstract read(value: unknown): T;
   /** Draws the data; called only with a width above 0. */
   protected abstract renderFigure(figure: T): TemplateResult;
-  /** Height in CSS pixels to keep free while there are no data. */
-  protected abstract reservedHeight(width: number): number;
+  /** Keeps the place of the figure free while its data are on their way: boxes of the same heights, with nothing in them. */
+  protected abstract renderWaiting(width: number): TemplateResult;
   /** Computes the figure's data with a live model. */
   abstract runLive(model: LiveModel, prompt: string, signal: AbortSignal): Promise<T>;
   /** New data are about to be drawn. */
@@ -183,12 +183,11 @@ export abstract class FigureElement<T> extends LitElement implements RecordedDat
   protected override render(): TemplateResult {
     const figure = this.width > 0 ? this.#figure : undefined;
     const waiting = !figure && (this.#loading || this.prompt !== undefined) && !this.#error;
-    const reserved = waiting ? (this.reserve ?? this.reservedHeight(this.width || 640)) : 0;
     const scheme = this.theme.current.dark ? 'dark' : 'light';
     // As a property, not an attribute: a strict style-src allows this.
-    return html`<div class="figure" part="figure" .style=${`--reserved: ${reserved}px; --figure-scheme: ${scheme}`}>
+    return html`<div class="figure" part="figure" .style=${`--figure-scheme: ${scheme}`}>
       ${this.#error ? this.#renderError(this.#error) : nothing} ${figure ? this.renderFigure(figure) : nothing}
-      ${waiting && this.#loading ? html`<span class="visually-hidden">${strings.loading}</span>` : nothing}
+      ${waiting && this.width > 0 ? this.#renderPlace() : nothing}
       <div class="fallback" part="fallback" ?hidden=${figure !== undefined}><slot></slot></div>
       ${this.#error && !figure ? nothing : liveTemplate(this.live, this.#liveOptions(figure))} ${this.tooltip.render()}
     </div>`;
@@ -202,6 +201,13 @@ export abstract class FigureElement<T> extends LitElement implements RecordedDat
       missing: this.model !== undefined && !this.live.provider ? strings.noModel(this.model) : undefined,
       source: !figure ? undefined : this.#isLive ? strings.liveFrom(this.sourceOf(figure)) : strings.recordedFrom(this.sourceOf(figure)),
     };
+  }
+
+  #renderPlace(): TemplateResult {
+    const place = this.reserve === undefined ? this.renderWaiting(this.width) : html`<div .style=${`block-size: ${this.reserve}px`}></div>`;
+    return html`<div class="waiting" part="waiting">
+      ${this.#loading ? html`<span class="visually-hidden">${strings.loading}</span>` : nothing}${place}
+    </div>`;
   }
 
   #renderError(error: VitrineError): TemplateResult {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { pixel, rampIndex, type Ramp, type Rgb } from './colour.js';
+import { luminance, pixel, rampIndex, type Ramp, type Rgb } from './colour.js';
 
 /** A matrix inside a larger array: `rows` by `columns` values from `offset` on, row-major. */
 export interface CellGrid {
@@ -123,7 +123,8 @@ function hatch(ink: Rgb, ratio: number): OffscreenCanvas {
   const image = new ImageData(size, size);
   const pixels = new Uint32Array(image.data.buffer);
   for (let y = 0; y < size; y++)
-    for (let thick = 0; thick < ratio; thick++) pixels[y * size + ((size - 1 - y + thick) % size)] = pixel(ink, 34);
+    for (let thick = 0; thick < ratio; thick++)
+      pixels[y * size + ((size - 1 - y + thick) % size)] = pixel(ink, luminance(ink) > 0.35 ? 48 : 34);
   tile.getContext('2d')!.putImageData(image, 0, 0);
   hatches.set(key, tile);
   return tile;

@@ -5,7 +5,7 @@ import { rampColour, type Ramp } from './colour.js';
 /** What a legend says about a ramp. */
 export interface LegendOptions {
   /** What the amounts are, with their unit where they have one. */
-  title: string;
+  title: string | TemplateResult;
   /** Words at the two ends (and in the middle) of the ramp. */
   ends: readonly [string, string] | readonly [string, string, string];
   /** Say what the hatch means. */
@@ -47,6 +47,14 @@ export const legendStyles = css`
     block-size: 0.7em;
     outline: 1px solid color-mix(in srgb, currentColor 20%, transparent);
     forced-color-adjust: none;
+  }
+  @container (max-width: 440px) {
+    .legend-ramp {
+      inline-size: 3.6em;
+    }
+    .legend {
+      column-gap: 0.6em;
+    }
   }
   .hatch {
     inline-size: 1em;

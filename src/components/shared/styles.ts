@@ -29,8 +29,8 @@ export const figureStyles = css`
   .figure {
     font-size: var(--vitrine-font-size, 0.82em);
     line-height: 1.4;
-    min-block-size: var(--reserved, 0);
     color-scheme: var(--figure-scheme);
+    --figure-ink: currentColor;
   }
   [hidden] {
     display: none !important;
@@ -44,13 +44,18 @@ export const figureStyles = css`
     white-space: nowrap;
   }
   .caption {
-    min-block-size: 2.8em;
+    min-block-size: 4.2em;
     margin-block: 0.5em 0.3em;
     font-variant-numeric: tabular-nums;
     text-wrap: pretty;
     overflow-wrap: anywhere;
   }
-  @container (min-width: 560px) {
+  @container (min-width: 480px) {
+    .caption {
+      min-block-size: 2.8em;
+    }
+  }
+  @container (min-width: 800px) {
     .caption {
       min-block-size: 1.4em;
     }
@@ -63,12 +68,16 @@ export const figureStyles = css`
     flex-wrap: wrap;
     align-items: center;
     gap: 0.35em 1.4em;
+    min-block-size: 26px;
     color: var(--figure-quiet);
   }
   .controls > :last-child {
     margin-inline-start: auto;
   }
   @container (max-width: 440px) {
+    .controls {
+      min-block-size: 54px;
+    }
     .controls > :last-child {
       margin-inline-start: 0;
     }
@@ -110,7 +119,11 @@ export const figureStyles = css`
     outline: 2px solid var(--figure-accent);
     outline-offset: 2px;
   }
-  details {
+  .summary-space {
+    block-size: 24px;
+  }
+  details,
+  .summary-space {
     margin-block-start: 0.4em;
     color: var(--figure-quiet);
   }
