@@ -7,6 +7,7 @@ export type VitrineErrorCode =
   | 'unknown-hook'
   | 'hook-not-found-in-model'
   | 'not-editable'
+  | 'hook-failed'
   | 'empty-input'
   | 'input-too-long'
   | 'invalid-input'

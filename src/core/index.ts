@@ -11,6 +11,10 @@ export { VitrineError, type OnProgress, type Progress, type VitrineErrorCode } f
 export type { Architecture, HookSite, Layout, MissingHook } from './hooks/types.js';
 export { actName, nearestNames, type NameSelector } from './hooks/names.js';
 export { ActivationCache } from './model/activation-cache.js';
+export { edit, type Edit, type EditOperation, type Vector } from './model/edits/edit.js';
+export type { HookContext, HookFunction } from './model/edits/hook-function.js';
+export type { HookFunctions } from './model/edits/plan.js';
+export type { Positions, Selection } from './model/edits/selection.js';
 export type { Feeds } from './model/feeds.js';
 export {
   HookedModel,

@@ -9,6 +9,9 @@ import { createLibraryModel, type LibraryModel } from '../transformers/session.j
 import type { Token } from '../transformers/token.js';
 import type { Tokenizer } from '../transformers/tokenizer.js';
 import { ActivationCache, type CacheEntry } from './activation-cache.js';
+import type { Edit } from './edits/edit.js';
+import { EditPlan, type HookFunctions, type PassChanges } from './edits/plan.js';
+import type { Pass } from './edits/selection.js';
 import { feedsOfTensors, feedsOfTokens, type Feeds } from './feeds.js';
 import { runHead } from './head.js';
 import { headResult, materialise, type BatchShape, type RawActivation } from './materialise.js';
@@ -34,6 +37,10 @@ export interface TokenizeOptions {
 export interface RunOptions extends TokenizeOptions {
   /** Side on which shorter rows of a batch are padded. @defaultValue 'right', where a causal model's tokens cannot see the padding */
   paddingSide?: 'left' | 'right';
+  /** Changes as data, compiled into the model; see {@link edit}. */
+  edits?: readonly Edit[];
+  /** Functions of activations, by hook name or pattern, run between pieces of the model. */
+  hooks?: HookFunctions;
   signal?: AbortSignal;
   /** Called as stages are compiled and run. */
   onProgress?: OnProgress;
@@ -159,10 +166,11 @@ export class HookedModel {
    * @throws VitrineError `empty-input`, `input-too-long`, `invalid-input`, `out-of-memory`, `aborted`, `disposed`
    */
   async run(input: ModelInput, options: RunOptions = {}): Promise<RunResult> {
-    const { tokens, feeds } = await this.#feeds(input, options);
+    const { tokens, feeds, shape } = await this.#feeds(input, options);
     const graph = this.#graph;
     const outputs = this.#mainOutputs(graph);
     const made = await this.#opened.prompt.run({
+      ...this.#changes(options, tokens, shape),
       known: feeds,
       from: 0,
       to: graph.stageCount - 1,
@@ -195,6 +203,7 @@ export class HookedModel {
     const to = wantsLogits ? lastStage : Math.min(needed, stop ?? lastStage);
 
     const made = await this.#opened.prompt.run({
+      ...this.#changes(options, tokens, shape),
       known: feeds,
       from: 0,
       to,
@@ -225,6 +234,7 @@ export class HookedModel {
     const { tokens, feeds, shape } = await this.#feeds(input, options);
     const at = this.#layer(layer, 'layer');
     const made = await this.#opened.prompt.run({
+      ...this.#changes(options, tokens, shape),
       known: feeds,
       from: 0,
       to: at,
@@ -256,6 +266,7 @@ export class HookedModel {
     }
     const outputs = this.#mainOutputs(graph);
     const made = await this.#opened.prompt.run({
+      ...this.#changes(options, checkpoint.tokens, checkpoint.shape),
       known,
       from: checkpoint.layer + 1,
       to: graph.stageCount - 1,
@@ -364,6 +375,38 @@ export class HookedModel {
     return [...table.sites.values()].filter((site) => selected.has(site.name));
   }
 
+  /** What the edits and hook functions of a run do in its one pass. */
+  #changes(options: RunOptions, tokens: Tokens | undefined, shape: BatchShape): Partial<PassChanges> {
+    const plan = new EditPlan(this.#graph, options.edits, options.hooks);
+    return plan.isEmpty ? {} : plan.changes(this.#pass(tokens, shape), this.#opened.backend);
+  }
+
+  #pass(tokens: Tokens | undefined, shape: BatchShape): Pass {
+    const ids = tokens?.ids ?? Array.from({ length: shape.batch }, () => new Array<number>(shape.pos).fill(-1));
+    const mask = tokens?.mask ?? ids.map((row) => row.map(() => 1));
+    return {
+      step: 0,
+      batch: shape.batch,
+      count: shape.pos,
+      past: 0,
+      ids,
+      prompt: mask.map((row) => ({ start: row.indexOf(1), end: row.lastIndexOf(1) + 1 })),
+      ...(this.#opened.tokenizer ? { text: (id: number) => this.tokenText(id) } : {}),
+    };
+  }
+
+  /** Batch and positions of an input given as tensors: those of its ids, else of the stream that the embedding makes of it. */
+  async #shapeOf(feeds: ReadonlyMap<string, RuntimeTensor>, options: RunOptions): Promise<BatchShape> {
+    const ids = feeds.get('input_ids');
+    const cut = this.#graph.cuts[0]!;
+    const request = { known: feeds, from: 0, to: 0, wanted: new Set([cut]), ...(options.signal ? { signal: options.signal } : {}) };
+    const known = ids ?? feeds.get(cut);
+    const stream = known ?? (await this.#opened.prompt.run(request)).get(cut);
+    const [batch = 1, pos = 1] = stream?.dims ?? [];
+    if (!known) stream?.dispose?.();
+    return { batch, pos };
+  }
+
   /** Graph outputs that are not part of the key-value cache. */
   #mainOutputs(graph: StagedGraph): string[] {
     return graph.outputNames.filter((name) => !/^present/.test(name));
@@ -416,8 +459,7 @@ export class HookedModel {
     const context = { graph, backend: this.#opened.backend };
     if (isFeeds(input)) {
       const feeds = feedsOfTensors(context, input);
-      const dims = Object.values(input)[0]?.dims ?? [1, 1];
-      return { tokens: undefined, feeds, shape: { batch: dims[0] ?? 1, pos: dims[1] ?? 1 } };
+      return { tokens: undefined, feeds, shape: await this.#shapeOf(feeds, options) };
     }
     const tokens = isTokens(input) ? input : await this.#tokens(input, options);
     checkTokens(tokens, { vocabularySize: vocabularySizeOf(this.config), contextLength: this.#contextLength });

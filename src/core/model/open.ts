@@ -10,6 +10,7 @@ import { splitPhases } from '../stages/phases.js';
 import { StagedGraph } from '../stages/staged-graph.js';
 import { openModelFiles, type ModelFiles } from '../transformers/files.js';
 import { loadTransformers, type TransformersLibrary } from '../transformers/library.js';
+import { loadedOrt } from '../transformers/loaded-ort.js';
 import { openTokenizer, type Tokenizer } from '../transformers/tokenizer.js';
 import { readOnnx } from './read-onnx.js';
 
@@ -73,8 +74,11 @@ export async function openModel(source: string, options: OpenOptions): Promise<O
   onProgress?.({ phase: 'read', loaded: files.onnx.size, total: files.onnx.size, item: files.fileName });
   throwIfAborted(signal);
 
-  const device = await chooseDevice(options.device, bytes);
-  const backend = await createBackend({ device, ort: options.ort, threads: options.threads });
+  // Version 3 brings a native runtime of its own that cannot share a process with another; it is used then.
+  const ort = options.ort ?? (library.major === 3 ? await loadedOrt() : undefined);
+  const device =
+    ort && (options.device ?? 'auto') === 'auto' && options.ort === undefined ? 'cpu' : await chooseDevice(options.device, bytes);
+  const backend = await createBackend({ device, ort: device === 'cpu' || options.ort ? ort : undefined, threads: options.threads });
   const chainOptions = { backend, weights, weightBytes: bytes };
   const { prompt, step } = splitPhases(model);
   const chain = (graph: OnnxModel): Chain =>
