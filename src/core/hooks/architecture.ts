@@ -40,19 +40,25 @@ export function describeArchitecture(context: {
     activation: mlp?.activation ?? 'none',
     gated: mlp?.linear !== undefined,
     parallel: stream.blocks[0]!.parallel,
-    position: rotary ? 'rotary' : embedding.learned ? 'learned' : hasRelativeBias(flow, stream) ? 'relative' : 'none',
+    position: rotary ? 'rotary' : embedding.learned ? 'learned' : hasRelativeBias(flow, stream, first!.nHead) ? 'relative' : 'none',
     causal,
   };
 }
 
 const firstCore = (stream: Stream): AttentionCore | undefined => stream.blocks.find(({ core }) => core)?.core;
 
+/** One step of the making of a mask. */
+interface MaskNode {
+  opType: string;
+  inputs: string[];
+}
+
 /** Everything that the scores of the first attention are computed from and that is not content: masks and biases. */
-function maskNodes(flow: Flow, stream: Stream): { opType: string; outputs: string[] }[] {
+function maskNodes(flow: Flow, stream: Stream): MaskNode[] {
   const core = firstCore(stream);
   if (core?.scores === undefined) return [];
   const product = flow.chain(core.scores).find((tensor) => ['MatMul', 'FusedMatMul', 'Einsum'].includes(flow.node(tensor)?.opType ?? ''));
-  const found: { opType: string; outputs: string[] }[] = [];
+  const found: MaskNode[] = [];
   const seen = new Set<string>();
   const queue: string[] = [];
   for (const tensor of flow.chain(core.scores, product)) {
@@ -65,7 +71,7 @@ function maskNodes(flow: Flow, stream: Stream): { opType: string; outputs: strin
     const table = flow.index.constant(at);
     if (table) {
       const [rows, columns] = table.dims.slice(-2);
-      found.push({ opType: table.dims.length >= 2 && rows === columns && rows! > 1 ? 'SquareTable' : 'Constant', outputs: [at] });
+      found.push({ opType: table.dims.length >= 2 && rows === columns && rows! > 1 ? 'SquareTable' : 'Constant', inputs: [] });
     } else if (node) {
       found.push(node);
       // Distances that a table of biases is looked up by are compared too, but mask nothing.
@@ -76,7 +82,13 @@ function maskNodes(flow: Flow, stream: Stream): { opType: string; outputs: strin
   return found;
 }
 
-const triangular = new Set(['Trilu', 'Less', 'LessOrEqual', 'Greater', 'GreaterOrEqual', 'SquareTable']);
+const comparisons = new Set(['Less', 'LessOrEqual', 'Greater', 'GreaterOrEqual']);
+
+/** A step that makes a triangle: of query and key positions compared with each other, cut out, or stored. */
+function isTriangular(flow: Flow, { opType, inputs }: MaskNode): boolean {
+  if (opType === 'Trilu' || opType === 'SquareTable') return true;
+  return comparisons.has(opType) && inputs.every((operand) => (flow.dry.size(operand) ?? 2) > 1);
+}
 
 /** Whether positions are kept from seeing later ones. */
 function isCausal(flow: Flow, stream: Stream): boolean {
@@ -86,14 +98,20 @@ function isCausal(flow: Flow, stream: Stream): boolean {
     return causalOnly || ['unidirectional', 'is_causal'].some((name) => core.fused?.attributes.get(name)?.int === 1);
   }
   if (flow.index.graph.outputs.some(({ name }) => /^present/.test(name))) return true;
-  return maskNodes(flow, stream).some(({ opType }) => triangular.has(opType));
+  return maskNodes(flow, stream).some((node) => isTriangular(flow, node));
 }
 
-/** A table looked up by distance and added to the scores. */
-function hasRelativeBias(flow: Flow, stream: Stream): boolean {
-  return maskNodes(flow, stream).some(({ opType, outputs }) => {
-    const node = opType === 'Gather' ? flow.node(outputs[0]!) : undefined;
-    const table = node ? flow.dry.dims(node.inputs[0] ?? '') : undefined;
-    return table?.length === 2 && table[1] === flow.dry.dims(firstCore(stream)?.scores ?? '')?.at(-3);
-  });
+/** A bias of its own for every head is added to the scores, by distance (T5, MPNet, ALiBi). */
+function hasRelativeBias(flow: Flow, stream: Stream, nHead: number): boolean {
+  const scores = firstCore(stream)?.scores;
+  if (scores === undefined || nHead < 2) return false;
+  return flow
+    .chain(scores)
+    .slice(0, 12)
+    .some((tensor) => {
+      const node = flow.node(tensor);
+      const bias = node?.opType === 'Add' ? node.inputs.find((operand) => !flow.isContent(operand)) : undefined;
+      const rows = bias === undefined ? undefined : flow.dry.dims(bias)?.at(-3);
+      return rows === nHead || rows === nHead * flow.dry.sizes.batch;
+    });
 }

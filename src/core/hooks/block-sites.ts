@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { DataType } from '../onnx/types.js';
 import { attentionInput, mixForms, strandOf } from './attention-sites.js';
 import type { Strand } from './attention-sites.js';
 import type { Flow } from './flow.js';
@@ -8,7 +9,7 @@ import { mlpParts } from './mlp-parts.js';
 import type { MlpParts } from './mlp-parts.js';
 import { normOf } from './norm.js';
 import type { Norm } from './norm.js';
-import { projectionOf, strip } from './projection.js';
+import { projectionOf, source, strip } from './projection.js';
 import type { Projection } from './projection.js';
 import type { SiteBook } from './site-book.js';
 import { leadsTo } from './stream.js';
@@ -72,6 +73,7 @@ export function addBlockSites(context: BlockContext): BlockFacts {
     else book.lack(`${prefix}.hook_normalized_resid_mid`, 'the model is pre-norm: the stream itself is never normalised');
   }
   addPostSublayerNorm(context, 'ln1_post', attentionTerm);
+  if (!core) addMixerNorm(context, 'ln1', block.input, attentionTerm);
 
   const mlp = addMlp(context, postNorm, facts.norm);
   const end = block.mlp ?? block.attention;
@@ -105,6 +107,18 @@ function addPostSublayerNorm({ flow, book, layer, dModel }: BlockContext, name: 
   if (!norm) return;
   book.addNorm(`blocks.${layer}.${name}`, norm, dModel);
   book.add(`blocks.${layer}.${name}.out`, term, { lengths: { d: dModel } });
+}
+
+/** The norm of the stream that a sublayer reads, whatever the sublayer is. */
+function addMixerNorm({ flow, book, layer, dModel }: BlockContext, name: 'ln1' | 'ln2', base: string, term: string): void {
+  const norms = flow.between(base, term).flatMap((tensor) => {
+    const norm = normOf(flow, tensor);
+    return norm && source(flow, norm.input) === source(flow, base) ? [{ ...norm, output: tensor }] : [];
+  });
+  const norm = norms.sort((one, two) => flow.depth(two.output) - flow.depth(one.output))[0];
+  if (!norm) return;
+  book.addNorm(`blocks.${layer}.${name}`, { ...norm, input: base }, dModel);
+  book.add(`blocks.${layer}.${name}.out`, norm.output, { lengths: { d: dModel } });
 }
 
 /** A block whose mixer is not attention: linear attention, a convolution, a recurrence. */
@@ -153,11 +167,17 @@ function addAttention(context: AttentionContext, term: string): AttentionFacts {
   }
   const square = { h: nHead, q: position, k: keyLength };
   book.add(`${attn}.hook_attn_scores`, core.scores, { lengths: square });
-  book.add(`${attn}.hook_pattern`, core.pattern, { lengths: square });
+  book.addFirst(`${attn}.hook_pattern`, spread(flow, core.patterns ?? []), { lengths: square });
   addMix(context, out, nHead, dHead);
   addResult(context, out, nHead, dHead, dModel);
   return { nHead, nKeyValueHead, dHead, rotary: q?.rotated !== undefined, ...(norm ? { norm } : {}) };
 }
+
+/** Forms with four axes first: in "b (q h) k" the order of queries and heads cannot be told from the dims. */
+const spread = (flow: Flow, tensors: readonly string[]): string[] => {
+  const apart = (tensor: string): boolean => flow.dry.dims(tensor)?.length === 4;
+  return [...tensors.filter(apart).reverse(), ...tensors.filter((tensor) => !apart(tensor)).reverse()];
+};
 
 /** The output projection: the first after z on the way to the term. */
 function outProjection(flow: Flow, term: string, z: string, stop: string): Projection | undefined {
@@ -191,6 +211,8 @@ export function headsOf({ flow, batch, position }: BlockContext, tensor: string 
   return Number.isInteger(heads) && heads > 0 ? heads : undefined;
 }
 
+const isFloat = (type: number): boolean => ![DataType.uint8, DataType.int8, DataType.int32].includes(type as never);
+
 /** z, in the form nearest to the hook's axes. */
 export function addMix(context: AttentionContext, out: Projection | undefined, nHead: number, dHead: number): void {
   const { flow, book, core, layer } = context;
@@ -200,6 +222,7 @@ export function addMix(context: AttentionContext, out: Projection | undefined, n
   const atoms = book.atoms(['b', 's', 'h', 'd'], lengths);
   const wanted = ['b s h d', 'b s (h d)', 'b h s d'];
   const ranked = forms
+    .filter((tensor) => isFloat(flow.dry.fact(tensor).type))
     .map((tensor) => ({ tensor, rank: wanted.indexOf(findLayout(flow.dry.dims(tensor) ?? [], atoms) ?? '') }))
     .filter(({ rank }) => rank >= 0)
     .sort((one, two) => one.rank - two.rank);
@@ -248,6 +271,7 @@ function addMlp(context: BlockContext, postNorm: boolean, attentionNorm: Norm | 
   const parts = mlpParts(flow, term, stop);
   if (!parts) {
     addSum(context, `${prefix}.hook_mlp_out`, block.mlp, term);
+    if (!block.parallel && !postNorm) addMixerNorm(context, 'ln2', block.mlp.base, term);
     for (const name of names) book.lack(`${prefix}.${name}`, 'the second sublayer is not two matrices with an activation between them');
     return {};
   }

@@ -11,8 +11,8 @@ export interface AttentionCore {
   v?: string;
   /** What Softmax reads. */
   scores?: string;
-  /** What multiplies the values. */
-  pattern?: string;
+  /** Equal forms of the pattern, the last one being what multiplies the values. */
+  patterns?: string[];
   /** The mix of values: output of the product or of the fused node. */
   z: string;
   /** Keys come from another sequence, such as an encoder's. */
@@ -62,7 +62,7 @@ function softmaxCore(flow: Flow, softmax: OnnxNode): AttentionCore | undefined {
   const mix = valueProduct(flow, softmax.outputs[0] ?? '');
   if (!mix) return undefined;
   const [q, k] = product;
-  return { q, k, v: mix.values, scores, pattern: mix.pattern, z: mix.output, cross: !flow.isContent(k) };
+  return { q, k, v: mix.values, scores, patterns: mix.patterns, z: mix.output, cross: !flow.isContent(k) };
 }
 
 /** Operands of the product of queries and keys that the scores come from. */
@@ -70,23 +70,25 @@ function queryKeyProduct(flow: Flow, scores: string): [string, string] | undefin
   // Scale, mask, softcap and reshapes lie between: each is a dominator of the scores.
   for (const tensor of flow.chain(scores).slice(0, 24)) {
     const node = flow.node(tensor);
-    if (!node || !isProduct(node)) continue;
-    const [a = '', b = ''] = node.inputs;
-    if (!flow.isVarying(a) || !flow.isVarying(b)) return undefined;
-    return flow.isContent(a) || flow.isContent(b) ? [a, b] : undefined;
+    if (!node) continue;
+    if (isProduct(node)) {
+      const [a = '', b = ''] = node.inputs;
+      if (!flow.isVarying(a) || !flow.isVarying(b)) return undefined;
+      return flow.isContent(a) || flow.isContent(b) ? [a, b] : undefined;
+    }
+    const from = flow.dominator(tensor);
+    if (from !== undefined && flow.parents(tensor).length > 1 && !flow.parents(tensor).includes(from))
+      return productWithin(flow, from, tensor, scores);
   }
-  return largestProduct(flow, scores);
+  return undefined;
 }
 
-/** Scores that are a sum of products (disentangled attention): the product whose keys are as long as the scores are wide. */
-function largestProduct(flow: Flow, scores: string): [string, string] | undefined {
-  const from = flow.dominator(scores);
-  const shape = flow.dry.dims(scores);
-  if (from === undefined || !shape) return undefined;
+/** Scores that are a sum of products (disentangled attention): the product of two activations that has as many numbers as the scores. */
+function productWithin(flow: Flow, from: string, to: string, scores: string): [string, string] | undefined {
   const size = flow.dry.size(scores);
-  for (const tensor of flow.between(from, scores).slice(0, 200)) {
+  for (const tensor of flow.between(from, to)) {
     const node = flow.node(tensor);
-    if (!node || !isProduct(node) || flow.dry.size(tensor) !== size || flow.dry.dims(tensor)?.at(-1) !== shape.at(-1)) continue;
+    if (!node || !isProduct(node) || flow.dry.size(tensor) !== size) continue;
     const [a = '', b = ''] = node.inputs;
     if (flow.isContent(a) && flow.isContent(b)) return [a, b];
   }
@@ -95,21 +97,29 @@ function largestProduct(flow: Flow, scores: string): [string, string] | undefine
 
 const isProduct = (node: OnnxNode): boolean => node.opType === 'MatMul' || node.opType === 'FusedMatMul' || node.opType === 'Einsum';
 
+interface Mix {
+  /** Forms of the pattern after the last change of its values, the last one being what the product reads. */
+  patterns: string[];
+  values: string;
+  output: string;
+}
+
 /** From the Softmax on: through Casts, Dropout and guards against NaN to the product with the values. */
-function valueProduct(flow: Flow, softmax: string): { pattern: string; values: string; output: string } | undefined {
-  let pattern = softmax;
-  for (let step = 0; step < 12; step++) {
-    const readers = flow.index.consumers(pattern).map(({ node }) => node);
-    for (const node of readers) {
-      if (!isProduct(node)) continue;
-      const values = node.inputs.find((operand) => operand !== pattern) ?? '';
-      if (flow.isVarying(values)) return { pattern, values, output: node.outputs[0] ?? '' };
-    }
-    const next = readers.find(
-      (node) => isPassing(node) || isGuard(flow, node, softmax) || node.opType === 'Transpose' || node.opType === 'Slice',
-    );
-    if (!next?.outputs[0] || !flow.isContent(next.outputs[0])) return undefined;
-    pattern = next.outputs[0];
+function valueProduct(flow: Flow, softmax: string, pattern = softmax, patterns = [softmax], steps = 0): Mix | undefined {
+  if (steps > 10) return undefined;
+  const readers = flow.index.consumers(pattern).map(({ node }) => node);
+  for (const node of readers) {
+    if (!isProduct(node)) continue;
+    const values = node.inputs.find((operand) => operand !== pattern) ?? '';
+    if (flow.isVarying(values)) return { patterns, values, output: node.outputs[0] ?? '' };
+  }
+  for (const node of readers) {
+    const next = node.outputs[0] ?? '';
+    if (!flow.isContent(next)) continue;
+    const same = (isPassing(node) && node.opType !== 'Cast') || node.opType === 'Transpose';
+    if (!same && node.opType !== 'Cast' && node.opType !== 'Slice' && !isGuard(flow, node, softmax)) continue;
+    const mix = valueProduct(flow, softmax, next, same ? [...patterns, next] : [next], steps + 1);
+    if (mix) return mix;
   }
   return undefined;
 }

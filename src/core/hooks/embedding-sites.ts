@@ -3,7 +3,7 @@ import type { Flow } from './flow.js';
 import { role } from './flow.js';
 import { normOf } from './norm.js';
 import type { SiteBook } from './site-book.js';
-import { isPassing, strip } from './projection.js';
+import { biased, isPassing, projectionOf, strip } from './projection.js';
 
 /** What the embedding tells of the model. */
 export interface EmbeddingFacts {
@@ -15,9 +15,9 @@ type Kind = 'hook_embed' | 'hook_pos_embed' | 'hook_token_type_embed';
 
 /** Names the parts of the sum that enters the first block. */
 export function addEmbeddingSites(flow: Flow, book: SiteBook, stream: string, dModel: number): EmbeddingFacts {
-  const norm = normOf(flow, stream);
-  const start = norm ? norm.input : stream;
-  const lengths = { d: dModel };
+  const { start, normed } = sumBehind(flow, stream);
+  // Embeddings may be narrower than the stream (ALBERT).
+  const lengths = { d: flow.dry.dims(start)?.at(-1) ?? dModel };
   const leaves = addends(flow, start);
   const kinds = classify(flow, leaves);
   for (const kind of ['hook_embed', 'hook_token_type_embed', 'hook_pos_embed'] as const) {
@@ -26,7 +26,7 @@ export function addEmbeddingSites(flow: Flow, book: SiteBook, stream: string, dM
     if (flow.index.producer(leaf)) book.add(kind, leaf, { lengths });
     else book.lack(kind, `it is the constant "${leaf}", the same for every input, not something that is computed`);
   }
-  if (norm) book.add('hook_full_embed', stream, { lengths });
+  if (normed !== undefined) book.add('hook_full_embed', normed, { lengths });
   const fused = flow.node(strip(flow, stream))?.opType === 'EmbedLayerNormalization';
   const inside = 'the embeddings are looked up, added and normalised inside the fused node EmbedLayerNormalization';
   if (!book.sites.has('hook_embed')) book.lack('hook_embed', fused ? inside : 'the graph starts from embedded inputs (inputs_embeds)');
@@ -37,6 +37,40 @@ export function addEmbeddingSites(flow: Flow, book: SiteBook, stream: string, dM
     );
   }
   return { learned: fused || kinds.has('hook_pos_embed') };
+}
+
+/** The sum of look-ups behind what enters the first block: before a norm, and before a projection to the width of the stream. */
+function sumBehind(flow: Flow, stream: string): { start: string; normed?: string } {
+  let start = stream;
+  for (let step = 0; step < 3; step++) {
+    const norm = normOf(flow, start);
+    if (norm) return { start: norm.input, normed: start };
+    const bare = strip(flow, start);
+    const unmasked = maskedRows(flow, bare);
+    if (unmasked !== undefined) {
+      start = unmasked;
+      continue;
+    }
+    const projection = projectionOf(flow, biased(flow, bare) ?? bare);
+    if (!projection || !leadsToLookUp(flow, projection.input)) break;
+    start = projection.input;
+  }
+  return { start };
+}
+
+/** Embeddings times the attention mask, as DeBERTa has them: the embeddings. */
+function maskedRows(flow: Flow, tensor: string): string | undefined {
+  const node = flow.node(tensor);
+  if (node?.opType !== 'Mul') return undefined;
+  const mask = node.inputs.find((operand) => !flow.isContent(operand));
+  const rows = mask !== undefined && flow.isVarying(mask) && flow.dry.dims(mask)?.at(-1) === 1;
+  return rows ? node.inputs.find((operand) => flow.isContent(operand)) : undefined;
+}
+
+/** Behind a projection of a single embedding there is nothing to take apart; behind one of a sum there is. */
+function leadsToLookUp(flow: Flow, tensor: string): boolean {
+  const bare = strip(flow, tensor);
+  return !isLookUp(flow, bare) && (normOf(flow, bare) !== undefined || addends(flow, bare).length > 1);
 }
 
 /** The terms of nested additions. */

@@ -18,10 +18,13 @@ export function addFusedAttention(
   const { flow, book, block, layer, dModel, core } = context;
   const node = core.fused!;
   const attn = `blocks.${layer}.attn`;
-  const nHead = readInt(node, 'num_heads', 0) || readInt(node, 'q_num_heads', 0) || 1;
-  const nKeyValueHead = readInt(node, 'kv_num_heads', 0) || nHead;
-  const zWidth = flow.dry.dims(core.z)?.at(-1) ?? 0;
-  const dHead = zWidth / nHead;
+  const mixed = flow.dry.dims(core.z);
+  // The standard Attention may take [batch, head, pos, d_head], and says nothing of heads then.
+  const apart = mixed?.length === 4 ? mixed[1]! : undefined;
+  const nHead = apart ?? (readInt(node, 'num_heads', 0) || readInt(node, 'q_num_heads', 0) || 1);
+  const keys = apart === undefined ? undefined : flow.dry.dims(core.k ?? '')?.[1];
+  const nKeyValueHead = keys ?? (readInt(node, 'kv_num_heads', 0) || nHead);
+  const dHead = (mixed?.at(-1) ?? 0) / (apart === undefined ? nHead : 1);
   const inside = (what: string): string => `${what} exists only inside the fused node ${node.opType}`;
   const rotates = readInt(node, 'do_rotary', 0) === 1;
   const ownWeights = core.k === undefined && (node.opType === 'Attention' || node.opType === 'QAttention');

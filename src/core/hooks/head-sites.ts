@@ -77,7 +77,7 @@ export function addHeadSites(context: {
   const rank = dims?.length ?? 3;
   const perPosition = rank === 2 && dims?.[1] === position;
   const dVocab = perPosition || rank < 2 ? null : (dims?.at(-1) ?? null);
-  const isLogits = unembedding !== undefined && output !== 'last_hidden_state';
+  const isLogits = unembedding !== undefined && !/hidden|embed|pool/.test(output);
   const byPosition = rank >= 3 && dVocab !== null;
   if (isLogits && byPosition) book.add('logits', output, { lengths: { d: dVocab } });
   else if (isLogits && rank === 2) addFlat(book, flow, output, perPosition ? null : dVocab);

@@ -18,11 +18,11 @@ export interface Projection {
   node: OnnxNode;
 }
 
-/** Operators that pass values on unchanged, in another type or shape. */
-const passing = new Set(['Cast', 'Identity', 'Dropout', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze']);
+/** Operators that pass values on unchanged, but for rounding, in another type or shape. */
+const passing = new Set('Cast Identity Dropout Reshape Flatten Squeeze Unsqueeze QuantizeLinear DequantizeLinear'.split(' '));
 
 /** Whether a node only passes its first input on, in another type or shape. */
-export const isPassing = (node: OnnxNode | undefined): boolean => node?.domain === '' && passing.has(node.opType);
+export const isPassing = (node: OnnxNode | undefined): boolean => node !== undefined && passing.has(node.opType);
 
 /** The tensor that `tensor` repeats, back through Casts, Identities and Reshapes. */
 export function strip(flow: Flow, tensor: string): string {

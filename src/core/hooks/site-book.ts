@@ -41,6 +41,10 @@ export class SiteBook {
       this.lack(name, `it exists only inside the fused node ${node?.opType ?? ''}, whose sum output this file leaves out`);
       return false;
     }
+    if (!this.#flow.index.producer(tensor)) {
+      this.lack(name, `it is the input "${tensor}" itself, which you give`);
+      return false;
+    }
     const layout = this.layout(name, tensor, options);
     if (layout === undefined) {
       this.lack(name, `it was located at "${tensor}", but the shape of that tensor could not be worked out`);

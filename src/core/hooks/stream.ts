@@ -13,6 +13,8 @@ export interface Addition {
   base: string;
   /** What is added: outputs of sublayers, with their biases. */
   terms: string[];
+  /** All terms together, where the graph adds them up before the stream. */
+  whole?: string;
   /** Norm of the sum that the stream goes on from (post-norm models). */
   norm?: Norm;
 }
@@ -49,11 +51,14 @@ export function findStream(flow: Flow, cores: readonly AttentionCore[], output: 
   const blocks: Block[] = [];
   for (const { addition, core } of steps) {
     const last = blocks.at(-1);
+    // One sublayer may itself be a sum, as a mixture of experts is.
+    const single = !core || addition.terms.every((term) => leadsTo(flow, core.z, term, addition.base));
+    if (single && addition.whole !== undefined) addition.terms = [addition.whole];
     if (core?.cross && last && last.core) {
       last.cross.push({ core, addition });
       delete last.mlp;
     } else if (core || !last || last.mlp) {
-      const parallel = core !== undefined && addition.terms.length > 1;
+      const parallel = core !== undefined && addition.terms.some((term) => !leadsTo(flow, core.z, term, addition.base));
       blocks.push({
         input: addition.base,
         ...(core ? { core } : {}),
@@ -122,11 +127,11 @@ function additionAfter(flow: Flow, spine: string[], at: number): Addition | unde
   for (let next = at + 1; next < spine.length; next++) {
     const sum = spine[next]!;
     const before = spine[next - 1]!;
-    const terms = addedTerms(flow, sum, before);
+    const { terms, whole } = addedTerms(flow, sum, before);
     if (terms.length > 0) {
       const norm = normAfter(flow, sum, spine.slice(next + 1));
       // A norm that the output reads directly, after the last block, is the final norm of a pre-norm model: told apart by the caller.
-      return { sum, base: before, terms, ...(norm ? { norm } : {}) };
+      return { sum, base: before, terms, ...(whole === undefined ? {} : { whole }), ...(norm ? { norm } : {}) };
     }
     if (!isPassing(flow.node(sum))) return undefined;
   }
@@ -134,7 +139,7 @@ function additionAfter(flow: Flow, spine: string[], at: number): Addition | unde
 }
 
 /** The terms of a sum other than the stream: `Add(attn, x)`, `Add(Add(attn, mlp), x)`, a fused residual norm. Empty for no residual sum. */
-function addedTerms(flow: Flow, sum: string, base: string): string[] {
+function addedTerms(flow: Flow, sum: string, base: string): { terms: string[]; whole?: string } {
   const stream = source(flow, base);
   const leaves: string[] = [];
   const visit = (tensor: string, depth: number): void => {
@@ -145,7 +150,9 @@ function addedTerms(flow: Flow, sum: string, base: string): string[] {
   };
   visit(sum, 0);
   const terms = leaves.filter((leaf) => source(flow, leaf) !== stream);
-  return leaves.length >= 2 && terms.length === leaves.length - 1 ? terms : [];
+  if (leaves.length < 2 || terms.length !== leaves.length - 1) return { terms: [] };
+  const others = residualOperands(flow, sum)?.filter((operand) => source(flow, operand) !== stream) ?? [];
+  return others.length === 1 ? { terms, whole: others[0]! } : { terms };
 }
 
 /** The two content operands of an addition. */
