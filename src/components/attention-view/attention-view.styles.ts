@@ -138,6 +138,7 @@ export const attentionStyles = css`
   }
   .head {
     display: block;
+    block-size: calc(var(--thumb-room) + 20px);
     position: relative;
     cursor: pointer;
     color: var(--figure-quiet);
@@ -149,6 +150,11 @@ export const attentionStyles = css`
     inline-size: var(--thumb);
     block-size: var(--thumb);
     outline: 1px solid var(--figure-faint);
+  }
+  .head > span {
+    display: block;
+    block-size: 18px;
+    margin-block-start: 2px;
   }
   .head:hover canvas {
     outline-color: currentColor;

@@ -25,7 +25,7 @@ export interface ThumbnailLayout {
 }
 
 const thumbnailGap = 10;
-const thumbnailCaption = 18;
+const thumbnailCaption = 20;
 /** From this width on, heads stand beside the matrix. */
 export const wideFrom = 560;
 /** A token needs this much height to be read. */

@@ -36,6 +36,9 @@ export const lensStyles = css`
     overflow: hidden;
     text-overflow: ellipsis;
   }
+  .positions .point {
+    color: inherit;
+  }
   .point.chosen,
   .input.chosen {
     color: inherit;

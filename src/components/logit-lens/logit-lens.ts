@@ -180,8 +180,10 @@ export class LogitLensElement extends FigureElement<LensData> {
   protected override renderFigure(figure: LensData): TemplateResult {
     const layout = layoutLens(this.width, figure.tokens.length, figure.k);
     this.#layout = layout;
+    this.#grid.hostUpdate(); // how many columns there are follows from the layout
     const chosen = this.#chosen(figure);
-    if (layout.mode === 'grid') this.first = windowStart(this.first, layout.columns, figure.tokens.length, chosen.position);
+    const shown = this.#grid.focused ? this.#grid.active.column : chosen.position;
+    if (layout.mode === 'grid') this.first = windowStart(this.first, layout.columns, figure.tokens.length, shown);
     const windowed = layout.mode === 'position' || layout.columns < figure.tokens.length;
     return html`${windowed && figure.tokens.length > stripFrom ? this.#renderStrip(figure, layout, chosen) : nothing}
       ${this.#renderGrid(figure, layout, chosen)}
@@ -209,7 +211,7 @@ export class LogitLensElement extends FigureElement<LensData> {
         aria-describedby="hint"
         aria-rowcount=${rows.length}
         aria-colcount=${this.#columnCount()}
-        aria-activedescendant=${`c${this.#grid.active.row}-${this.#grid.active.column}`}
+        aria-activedescendant=${this.#activeId(layout)}
         @focus=${this.#grid.onFocus}
         @blur=${this.#grid.onBlur}
         @keydown=${this.#grid.onKeydown}
@@ -221,6 +223,13 @@ export class LogitLensElement extends FigureElement<LensData> {
       </div>
       ${mode === 'grid' ? this.#renderPositions(figure, layout, chosen) : nothing}
       <p id="hint" class="visually-hidden">${hint}</p>`;
+  }
+
+  /** The active cell's id, where the window shows it. */
+  #activeId({ mode, columns }: LensLayout): string | typeof nothing {
+    const { row, column } = this.#grid.active;
+    const shown = mode === 'position' || (column >= this.first && column < this.first + columns);
+    return shown ? `c${row}-${column}` : nothing;
   }
 
   #renderRow(figure: LensData, layout: LensLayout, chosen: Cell, point: number, row: number): TemplateResult {
@@ -263,13 +272,12 @@ export class LogitLensElement extends FigureElement<LensData> {
       role="gridcell"
       aria-colindex=${logicalColumn + 1}
       aria-selected=${here && this.#selection.state.locked}
-      aria-label=${name}
       data-row=${row}
       data-column=${logicalColumn}
       data-focus=${this.#grid.focused && active.row === row && active.column === logicalColumn ? '' : nothing}
       .style=${`background-color: ${cssColour(background)}; color: ${inkOn(background)}`}
     >
-      <span class="text">${tokenTemplate(candidate.token)}</span>${
+      <span class="visually-hidden">${name}</span><span class="text" aria-hidden="true">${tokenTemplate(candidate.token)}</span>${
         inGrid ? nothing : html`<span class="percent">${formatPercent(candidate.probability)}</span>`
       }
     </div>`;
@@ -303,7 +311,15 @@ export class LogitLensElement extends FigureElement<LensData> {
       >
         ‹
       </button>
-      <div class="strip" part="strip" @click=${this.#onStrip}>
+      <div
+        class="strip"
+        part="strip"
+        role="group"
+        tabindex="0"
+        aria-label=${strings.promptStrip}
+        @click=${this.#onStrip}
+        @keydown=${this.#onStripKey}
+      >
         ${figure.tokens.map(
           ({ position }, index) =>
             html`<span
@@ -460,6 +476,12 @@ export class LogitLensElement extends FigureElement<LensData> {
   readonly #onStrip = (event: Event): void => {
     const choice = (event.target as Element).closest<HTMLElement>('[data-position]');
     if (choice) this.#choose(Number(choice.dataset['position']));
+  };
+
+  readonly #onStripKey = ({ key }: KeyboardEvent): void => {
+    const { position } = this.home;
+    if (key === 'ArrowLeft') this.#choose(position - 1);
+    if (key === 'ArrowRight') this.#choose(position + 1);
   };
 
   #hit(event: Event): Cell | undefined {

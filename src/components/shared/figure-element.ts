@@ -2,6 +2,7 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import { announce } from './announce.js';
+import { cssColour } from './colour.js';
 import { version, VitrineError } from './core.js';
 import { FigureErrorEvent, FigureLoadEvent, RunEvent } from './events.js';
 import type { LiveModel } from './live-model.js';
@@ -44,6 +45,7 @@ export abstract class FigureElement<T> extends LitElement implements RecordedDat
   readonly #recorded = new RecordedData(this);
   readonly #internals = this.attachInternals();
   #size: ResizeObserver | undefined;
+  #frame = 0;
   #figure: T | undefined;
   #error: VitrineError | undefined;
   #isLive = false;
@@ -80,8 +82,11 @@ export abstract class FigureElement<T> extends LitElement implements RecordedDat
     this.#size = new ResizeObserver(([entry]) => {
       const width = entry!.contentRect.width;
       if (width === 0 || width === this.width) return;
-      this.width = width;
-      this.requestUpdate();
+      // In the next frame: drawing here would change the height that is being reported.
+      this.#frame = requestAnimationFrame(() => {
+        this.width = width;
+        this.requestUpdate();
+      });
     });
     this.#size.observe(this);
   }
@@ -89,6 +94,7 @@ export abstract class FigureElement<T> extends LitElement implements RecordedDat
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#size?.disconnect();
+    cancelAnimationFrame(this.#frame);
     this.#size = undefined;
   }
 
@@ -183,9 +189,9 @@ export abstract class FigureElement<T> extends LitElement implements RecordedDat
   protected override render(): TemplateResult {
     const figure = this.width > 0 ? this.#figure : undefined;
     const waiting = !figure && (this.#loading || this.prompt !== undefined) && !this.#error;
-    const scheme = this.theme.current.dark ? 'dark' : 'light';
+    const { dark, ink } = this.theme.current;
     // As a property, not an attribute: a strict style-src allows this.
-    return html`<div class="figure" part="figure" .style=${`--figure-scheme: ${scheme}`}>
+    return html`<div class="figure" part="figure" .style=${`--figure-scheme: ${dark ? 'dark' : 'light'}; --figure-ink: ${cssColour(ink)}`}>
       ${this.#error ? this.#renderError(this.#error) : nothing} ${figure ? this.renderFigure(figure) : nothing}
       ${waiting && this.width > 0 ? this.#renderPlace() : nothing}
       <div class="fallback" part="fallback" ?hidden=${figure !== undefined}><slot></slot></div>

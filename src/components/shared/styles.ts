@@ -30,7 +30,6 @@ export const figureStyles = css`
     font-size: var(--vitrine-font-size, 0.82em);
     line-height: 1.4;
     color-scheme: var(--figure-scheme);
-    --figure-ink: currentColor;
   }
   [hidden] {
     display: none !important;

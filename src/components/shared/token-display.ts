@@ -9,6 +9,15 @@ export interface TokenPart {
   text: string;
   /** What is shown in place of invisible text: "U+200B", "E2 80". */
   name?: string;
+  /** Where several tokens form one character: which of them this is. */
+  run?: ByteRun;
+}
+
+/** A place in a character that was split over tokens; `part` counts from 1. */
+export interface ByteRun {
+  part: number;
+  of: number;
+  character: string;
 }
 
 /** A token ready to be shown, spoken and quoted. */
@@ -22,12 +31,10 @@ export interface DisplayToken {
   spoken: string;
   /** In a sentence: `"John"`, blanks as words. */
   quoted: string;
-  /** Where several tokens form one character: which of them this is. */
-  run?: { part: number; of: number; character: string };
 }
 
 /** What a token is made of before it is shown. */
-type Piece = { text: string } | { bytes: number[] };
+type Piece = { text: string } | { bytes: number[]; run: ByteRun | undefined };
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const encoder = new TextEncoder();
@@ -46,17 +53,12 @@ export function displayOne(text: string, position = 0): DisplayToken {
   return displayTokens([{ id: 0, text }]).map((token) => ({ ...token, position }))[0]!;
 }
 
-interface Split {
-  pieces: Piece[];
-  run?: { part: number; of: number; character: string };
-}
-
-function splitBytes(tokens: readonly TraceToken[]): Split[] {
-  const splits: Split[] = tokens.map((token) => ({ pieces: token.bytes && !token.special ? [] : [{ text: token.text }] }));
+function splitBytes(tokens: readonly TraceToken[]): Piece[][] {
+  const splits = tokens.map((token): Piece[] => (token.bytes && !token.special ? [] : [{ text: token.text }]));
   for (let start = 0; start < tokens.length; start++) {
-    if (splits[start]!.pieces.length > 0) continue;
+    if (splits[start]!.length > 0) continue;
     let end = start;
-    while (end < tokens.length && splits[end]!.pieces.length === 0) end++;
+    while (end < tokens.length && splits[end]!.length === 0) end++;
     scan(tokens, splits, start, end);
     start = end - 1;
   }
@@ -64,12 +66,12 @@ function splitBytes(tokens: readonly TraceToken[]): Split[] {
 }
 
 /** Reads the bytes of the tokens from `start` to `end` as one UTF-8 text and hands every character to the tokens that hold it. */
-function scan(tokens: readonly TraceToken[], splits: Split[], start: number, end: number): void {
+function scan(tokens: readonly TraceToken[], splits: Piece[][], start: number, end: number): void {
   const bytes: number[] = [];
   const owner: number[] = [];
   for (let index = start; index < end; index++) {
     const own = tokens[index]!.bytes ?? [...encoder.encode(tokens[index]!.text)];
-    if (own.length === 0) splits[index]!.pieces.push({ text: tokens[index]!.text });
+    if (own.length === 0) splits[index]!.push({ text: tokens[index]!.text });
     for (const byte of own) {
       bytes.push(byte);
       owner.push(index);
@@ -81,10 +83,9 @@ function scan(tokens: readonly TraceToken[], splits: Split[], start: number, end
     const holders = [...new Set(owner.slice(at, at + length))];
     if (character && holders.length === 1) addText(splits[holders[0]!]!, character);
     else {
-      for (let byte = at; byte < at + length; byte++) addByte(splits[owner[byte]!]!, bytes[byte]!);
-      if (character) {
-        holders.forEach((holder, part) => (splits[holder]!.run = { part: part + 1, of: holders.length, character }));
-      }
+      const runs = holders.map((_, part) => character && { part: part + 1, of: holders.length, character });
+      for (let byte = at; byte < at + length; byte++)
+        addByte(splits[owner[byte]!]!, bytes[byte]!, runs[holders.indexOf(owner[byte]!)] || undefined);
     }
     at += length;
   }
@@ -104,33 +105,32 @@ function characterAt(bytes: readonly number[], at: number): string | undefined {
   }
 }
 
-function addText(split: Split, text: string): void {
-  const last = split.pieces.at(-1);
+function addText(pieces: Piece[], text: string): void {
+  const last = pieces.at(-1);
   if (last && 'text' in last) last.text += text;
-  else split.pieces.push({ text });
+  else pieces.push({ text });
 }
 
-function addByte(split: Split, byte: number): void {
-  const last = split.pieces.at(-1);
-  if (last && 'bytes' in last) last.bytes.push(byte);
-  else split.pieces.push({ bytes: [byte] });
+function addByte(pieces: Piece[], byte: number, run: ByteRun | undefined): void {
+  const last = pieces.at(-1);
+  if (last && 'bytes' in last && last.run === run) last.bytes.push(byte);
+  else pieces.push({ bytes: [byte], run });
 }
 
-function displayToken(token: TraceToken, position: number, { pieces, run }: Split): DisplayToken {
+function displayToken(token: TraceToken, position: number, pieces: readonly Piece[]): DisplayToken {
   const special = token.special ?? false;
-  const parts: TokenPart[] = special
-    ? [{ kind: 'text', text: token.text }]
-    : pieces.flatMap((piece) =>
-        'bytes' in piece ? [{ kind: 'bytes' as const, text: '', name: hex(piece.bytes) }] : textParts(piece.text),
-      );
-  if (run && run.part === run.of) {
-    const last = parts.findLastIndex((part) => part.kind === 'bytes');
-    parts[last] = { ...parts[last]!, text: run.character };
-  }
-  const spoken = special ? strings.special(token.text) : speak(parts, run);
+  const parts: TokenPart[] = special ? [{ kind: 'text', text: token.text }] : pieces.flatMap(pieceParts);
+  const spoken = special ? strings.special(token.text) : speak(parts);
   const blank = parts.every(({ kind }) => kind !== 'text' && kind !== 'mark');
   const quoted = special ? token.text : blank || parts.some(({ kind }) => kind === 'bytes') ? spoken : `"${quotable(parts)}"`;
-  return { position, id: token.id, text: token.text, special, parts, spoken, quoted, ...(run && { run }) };
+  return { position, id: token.id, text: token.text, special, parts, spoken, quoted };
+}
+
+/** The last piece of a split character carries the character, so that copying gives it once. */
+function pieceParts(piece: Piece): TokenPart[] {
+  if ('text' in piece) return textParts(piece.text);
+  const { bytes, run } = piece;
+  return [{ kind: 'bytes', text: run && run.part === run.of ? run.character : '', name: hex(bytes), ...(run && { run }) }];
 }
 
 function hex(bytes: readonly number[]): string {
@@ -171,10 +171,10 @@ function quotable(parts: readonly TokenPart[]): string {
     .join('');
 }
 
-function speak(parts: readonly TokenPart[], run: DisplayToken['run']): string {
+function speak(parts: readonly TokenPart[]): string {
   const said: string[] = [];
   for (let index = 0; index < parts.length; index++) {
-    const { kind, text, name } = parts[index]!;
+    const { kind, text, name, run } = parts[index]!;
     let count = 1;
     while ((kind === 'space' || kind === 'newline') && parts[index + count]?.kind === kind) count++;
     const leadsWord = index === 0 && kind === 'space' && count === 1 && parts.length > 1 && parts[1]!.kind === 'text';

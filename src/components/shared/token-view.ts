@@ -9,17 +9,12 @@ import type { DisplayToken, TokenPart } from './token-display.js';
  * @param token - from `displayTokens`
  */
 export function tokenTemplate(token: DisplayToken): TemplateResult {
-  const classes = ['token', token.special ? 'special' : '', token.run ? `run ${runPlace(token.run)}` : ''].join(' ').trim();
-  return html`<bdi class=${classes} title=${token.run ? token.spoken : nothing}>${token.parts.map(partTemplate)}</bdi>`;
+  return html`<bdi class=${token.special ? 'token special' : 'token'}>${token.parts.map(partTemplate)}</bdi>`;
 }
 
-function runPlace({ part, of }: { part: number; of: number }): string {
-  return part === 1 ? 'run-first' : part === of ? 'run-last' : '';
-}
-
-function partTemplate({ kind, text, name }: TokenPart): TemplateResult | string {
+function partTemplate({ kind, text, name, run }: TokenPart): TemplateResult | string {
   if (kind === 'text') return text;
-  return html`<span class="part ${kind}" data-name=${name ?? nothing}>${text}</span>`;
+  return html`<span class="part ${kind} ${run ? 'run' : ''}" data-name=${name ?? nothing}>${text}</span>`;
 }
 
 /** How {@link tokenTemplate} looks, in labels and in running text. */
@@ -87,7 +82,7 @@ export const tokenStyles = css`
     padding-inline: 0.3em;
     font-variant-ligatures: none;
   }
-  .token.run {
+  .part.run {
     border-block-end: 1px solid color-mix(in srgb, currentColor 45%, transparent);
   }
 `;
