@@ -15,6 +15,12 @@ type Kind = 'hook_embed' | 'hook_pos_embed' | 'hook_token_type_embed';
 
 /** Names the parts of the sum that enters the first block. */
 export function addEmbeddingSites(flow: Flow, book: SiteBook, stream: string, dModel: number): EmbeddingFacts {
+  if (flow.node(strip(flow, stream))?.opType === 'EmbedLayerNormalization') {
+    book.add('hook_full_embed', stream, { lengths: { d: dModel } });
+    const inside = 'the embeddings are looked up, added and normalised inside the fused node EmbedLayerNormalization';
+    for (const name of ['hook_embed', 'hook_token_type_embed', 'hook_pos_embed']) book.lack(name, inside);
+    return { learned: true };
+  }
   const { start, normed } = sumBehind(flow, stream);
   // Embeddings may be narrower than the stream (ALBERT).
   const lengths = { d: flow.dry.dims(start)?.at(-1) ?? dModel };
@@ -27,16 +33,11 @@ export function addEmbeddingSites(flow: Flow, book: SiteBook, stream: string, dM
     else book.lack(kind, `it is the constant "${leaf}", the same for every input, not something that is computed`);
   }
   if (normed !== undefined) book.add('hook_full_embed', normed, { lengths });
-  const fused = flow.node(strip(flow, stream))?.opType === 'EmbedLayerNormalization';
-  const inside = 'the embeddings are looked up, added and normalised inside the fused node EmbedLayerNormalization';
-  if (!book.sites.has('hook_embed')) book.lack('hook_embed', fused ? inside : 'the graph starts from embedded inputs (inputs_embeds)');
+  if (!book.sites.has('hook_embed')) book.lack('hook_embed', 'the graph starts from embedded inputs (inputs_embeds)');
   if (!kinds.has('hook_pos_embed')) {
-    book.lack(
-      'hook_pos_embed',
-      fused ? inside : 'no table of positions is added: positions enter the attention (rotary, relative), or not at all',
-    );
+    book.lack('hook_pos_embed', 'no table of positions is added: positions enter the attention (rotary, relative), or not at all');
   }
-  return { learned: fused || kinds.has('hook_pos_embed') };
+  return { learned: kinds.has('hook_pos_embed') };
 }
 
 /** The sum of look-ups behind what enters the first block: before a norm, and before a projection to the width of the stream. */
