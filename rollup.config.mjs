@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import resolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
+import { terserOptions } from './scripts/lib/terser.mjs';
 import { pinnedUrls } from './scripts/lib/vendor.mjs';
 
 /** tsc wrote a map beside each module; with it, the map of the bundle leads to the TypeScript sources. */
@@ -37,7 +38,7 @@ const bundle = (input, file) => ({
     throw new Error(warning.message);
   },
   output: { file, format: 'es', sourcemap: true, inlineDynamicImports: true, paths: urls },
-  plugins: [sourceMaps, ownPlace, resolve({ browser: true }), terser({ module: true, format: { comments: /^!/ } })],
+  plugins: [sourceMaps, ownPlace, resolve({ browser: true }), terser(terserOptions)],
 });
 
 export default [bundle('dist/cdn/index.js', 'dist/cdn/vitrine.min.js'), bundle('dist/cdn/worker.js', 'dist/cdn/vitrine-worker.min.js')];

@@ -4,7 +4,7 @@
 import { ensureBuilt } from './lib/build.mjs';
 import { root } from './lib/exec.mjs';
 import { ensureInstalled } from './lib/install.mjs';
-import { serve } from './lib/serve.mjs';
+import { isolation, serve } from './lib/serve.mjs';
 
 const home = '/docs/articles/first-look.html';
 
@@ -17,7 +17,7 @@ try {
     port: readPort(process.env.PORT ?? '8080'),
     host: process.env.HOST,
     home,
-    isolated: process.argv.includes('--isolated'),
+    headers: process.argv.includes('--isolated') ? isolation : {},
   });
   console.log(
     `\nThe article "A first look", with a model that runs on this machine:\n\n  http://localhost:${port}${home}\n\nCtrl+C stops the server.`,

@@ -86,8 +86,9 @@ async function browserTests() {
 
 async function packageTests() {
   for (const file of filesUnder('scripts/checks', '.mjs')) {
-    const { checks } = await import(`./${file.slice('scripts/'.length)}`);
+    const { checks, finish } = await import(`./${file.slice('scripts/'.length)}`);
     for (const { name, run } of checks) if (words.every((word) => `${file} ${name}`.includes(word))) await tally.check(name, run);
+    await finish?.();
   }
 }
 

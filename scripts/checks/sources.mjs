@@ -50,7 +50,10 @@ export const checks = [
     name: 'sources: every version is that of package.json',
     run() {
       const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-      const said = filesUnder('src', '/version.ts').map((file) => [file, /version = '(.*?)'/.exec(readFileSync(join(root, file), 'utf8'))?.[1]]);
+      const said = filesUnder('src', '/version.ts').map((file) => [
+        file,
+        /version = '(.*?)'/.exec(readFileSync(join(root, file), 'utf8'))?.[1],
+      ]);
       const wrong = said.filter(([, found]) => found !== undefined && found !== version);
       if (wrong.length) throw new Error(wrong.map(([file, found]) => `${file} says ${found}, package.json ${version}`).join('\n'));
     },

@@ -34,10 +34,7 @@ export async function build() {
   await succeed('tsc', node('node_modules/typescript/bin/tsc', ['-p', 'tsconfig.build.json'], { quiet: true }));
   if (existsSync(join(root, 'dist/cli/main.js'))) chmodSync(join(root, 'dist/cli/main.js'), 0o755);
   if (existsSync(join(root, 'dist/cdn/index.js'))) {
-    await succeed(
-      'rollup',
-      exec(process.execPath, ['node_modules/rollup/dist/bin/rollup', '-c', '--silent'], { quiet: true }),
-    );
+    await succeed('rollup', exec(process.execPath, ['node_modules/rollup/dist/bin/rollup', '-c', '--silent'], { quiet: true }));
   }
   copyVendor();
   writeFileSync(stampFile, now);

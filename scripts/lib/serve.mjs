@@ -30,20 +30,17 @@ const types = {
  * @param {number} options.port first port to try; 0 takes any
  * @param {string} [options.host] `127.0.0.1` by default: this machine only
  * @param {string} [options.home] where "/" leads
- * @param {boolean} [options.isolated] sends the headers that let WebAssembly use threads (cross-origin isolation)
+ * @param {Record<string, string>} [options.headers] sent with every answer
  * @returns {Promise<{ port: number, close: () => Promise<void> }>}
  */
-export async function serve({ root, folders, port, host = '127.0.0.1', home, isolated = false }) {
+export async function serve({ root, folders, port, host = '127.0.0.1', home, headers = {} }) {
   const allowed = folders.map((folder) => resolve(root, folder));
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
 
   async function answer(request, response) {
-    if (isolated) {
-      response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-      response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
-    }
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     response.setHeader('X-Content-Type-Options', 'nosniff');
     if (request.method !== 'GET' && request.method !== 'HEAD') return end(response, 405, 'Only GET and HEAD are answered here.');
     const path = pathOf(request.url);
@@ -79,6 +76,9 @@ export async function serve({ root, folders, port, host = '127.0.0.1', home, iso
     });
   return { port: bound, close };
 }
+
+/** Headers of cross-origin isolation: with them, WebAssembly may use threads. */
+export const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 
 /** The path of a request, decoded; undefined where it cannot be one (a bad escape, a NUL, a backslash). */
 function pathOf(url) {

@@ -6,6 +6,7 @@ import resolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import { rollup } from 'rollup';
 import { root } from './exec.mjs';
+import { terserOptions } from './terser.mjs';
 import { filesUnder } from './files.mjs';
 
 /** Loaded on demand from elsewhere: not part of what a page pays to show a figure. */
@@ -19,7 +20,7 @@ const onDemand = /^(node:|onnxruntime-|@huggingface\/|@xenova\/)/;
  */
 export async function sizes() {
   const elements = filesUnder('dist/components/define', '.js').map((file) => [file.replace(/^.*\/(.*)\.js$/, 'define/$1.js'), file]);
-  const entries = Object.fromEntries([['core', 'dist/core/index.js'], ['worker', 'dist/worker/index.js'], ...elements]);
+  const entries = Object.fromEntries([['core', 'dist/core/index.js'], ...elements]);
   const result = {};
   for (const name of ['vitrine', 'vitrine-worker']) {
     result[`cdn/${name}.min.js`] = compressed(readFileSync(join(root, `dist/cdn/${name}.min.js`)));
@@ -28,17 +29,23 @@ export async function sizes() {
   return result;
 }
 
-/** One minified module of an entry of dist/ and everything that it imports at once; dynamic imports are counted too, except libraries. */
+/**
+ * The minified code that an entry of dist/ needs at once: itself and what it imports statically. What it imports later, on a reader's
+ * press, is not part of it.
+ */
 export async function bundle(file) {
   const build = await rollup({
     input: join(root, file),
     external: (id) => onDemand.test(id),
-    plugins: [resolve({ browser: true }), terser({ module: true })],
+    plugins: [resolve({ browser: true }), terser(terserOptions)],
     onwarn: () => {},
   });
-  const { output } = await build.generate({ format: 'es', inlineDynamicImports: true });
+  const { output } = await build.generate({ format: 'es' });
   await build.close();
-  return output[0].code;
+  const chunks = new Map(output.map((chunk) => [chunk.fileName, chunk]));
+  const needed = new Set([output[0].fileName]);
+  for (const name of needed) for (const imported of chunks.get(name)?.imports ?? []) if (chunks.has(imported)) needed.add(imported);
+  return [...needed].map((name) => chunks.get(name).code).join('\n');
 }
 
 /** Cycles among the modules that an entry of dist/ leads to, each as a list of paths in dist/. */

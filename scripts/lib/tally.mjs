@@ -46,6 +46,9 @@ export class Tally {
   }
 }
 
+/** Indented, and without what nobody reads: the rest of very long lines (minified code) and of very long texts. */
 function indent(text) {
-  return text.trimEnd().replace(/^/gm, '    ');
+  const lines = text.trimEnd().split('\n');
+  const shown = lines.slice(0, 120).map((line) => `    ${line.length > 400 ? `${line.slice(0, 400)}…` : line}`);
+  return [...shown, ...(lines.length > 120 ? [`    … and ${lines.length - 120} more lines`] : [])].join('\n');
 }

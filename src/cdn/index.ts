@@ -3,6 +3,13 @@
 import './page-settings.js';
 import '../components/define/all.js';
 
-export * from '../components/index.js';
 export * from '../core/index.js';
-export type { AttentionInput } from '../core/index.js';
+export {
+  AttentionViewElement,
+  defineElement,
+  linkedSelection,
+  LogitLensElement,
+  modelContext,
+  setStrings,
+  VitrineModelElement,
+} from '../components/index.js';

@@ -5,7 +5,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { serve } from '../../../scripts/lib/serve.mjs';
+import { isolation, serve } from '../../../scripts/lib/serve.mjs';
 
 describe('the static server of npm start', () => {
   let root;
@@ -79,7 +79,7 @@ describe('the static server of npm start', () => {
   });
 
   it('takes the next port where one is busy, and isolates when asked', async () => {
-    const second = await serve({ root, folders: ['docs'], port: server.port, isolated: true });
+    const second = await serve({ root, folders: ['docs'], port: server.port, headers: isolation });
     assert.notEqual(second.port, server.port);
     const page = await get('/docs/page.html', { port: second.port });
     assert.equal(page.headers['cross-origin-embedder-policy'], 'require-corp');
