@@ -17,5 +17,5 @@ export {
 export type { LensOptions, LiveModel, LoadModel, ModelRequest } from './shared/live-model.js';
 export type { ModelStatus } from './shared/model-directory.js';
 export { linkedSelection, Selection, type SelectionState } from './shared/selection.js';
-export { setStrings, type Strings } from './shared/strings.js';
+export { setStrings, type Strings } from './strings.js';
 export { version } from './shared/core.js';

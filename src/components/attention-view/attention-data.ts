@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { decodeArray, readTrace, VitrineError, type AttentionTrace, type TraceToken } from '../shared/core.js';
+import { decodeArray, readAttentionTrace, VitrineError, type AttentionTrace, type TraceToken } from '../shared/core.js';
 import type { CellGrid } from '../shared/heatmap.js';
-import { strings } from '../shared/strings.js';
 import { displayTokens, type DisplayToken } from '../shared/token-display.js';
+import { attentionStrings } from './strings.js';
 
 /** Attention patterns as they are drawn. */
 export interface AttentionData {
@@ -25,14 +25,7 @@ export type AttentionWeights = readonly (readonly (readonly number[])[])[] | { d
 
 /** Reads a recorded trace. @throws VitrineError `invalid-trace` */
 export function attentionFromTrace(value: unknown): AttentionData {
-  const trace = readTrace(value);
-  if (trace.kind !== 'attention') {
-    throw new VitrineError(
-      'invalid-trace',
-      `trace.kind: expected "attention", got "${trace.kind}". Use <${trace.kind}> for this recording.`,
-    );
-  }
-  return fromTrace(trace);
+  return fromTrace(readAttentionTrace(value));
 }
 
 function fromTrace(trace: AttentionTrace): AttentionData {
@@ -142,6 +135,6 @@ export function meanEntropy(grid: CellGrid): number {
 export function attentionSentence(data: AttentionData, layer: number, head: number, query: number, key: number): string {
   const weight = weightAt(headGrid(data, layer, head), query, key);
   const [from, to] = [data.tokens[query]!.quoted, data.tokens[key]!.quoted];
-  if (weight === undefined) return strings.maskedCell(to, from);
-  return strings.attends(headName(data, layer, head), from, weight.toFixed(2), to, key);
+  if (weight === undefined) return attentionStrings.maskedCell(to, from);
+  return attentionStrings.attends(headName(data, layer, head), from, weight.toFixed(2), to, key);
 }

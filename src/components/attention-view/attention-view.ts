@@ -29,6 +29,7 @@ import {
 } from './attention-data.js';
 import { attentionStyles } from './attention-view.styles.js';
 import { layoutAttention, overhang, reservedPictureHeight, type AttentionLayout } from './layout.js';
+import { attentionStrings } from './strings.js';
 
 /**
  * Attention patterns: every head of a layer as a thumbnail, one head large with its tokens on both axes.
@@ -224,7 +225,7 @@ export class AttentionViewElement extends FigureElement<AttentionData> {
         class="cells"
         role="grid"
         tabindex="0"
-        aria-label=${this.label ?? strings.attentionLabel(figure.layers[layer]!, headName(figure, layer, head))}
+        aria-label=${this.label ?? attentionStrings.attentionLabel(figure.layers[layer]!, headName(figure, layer, head))}
         aria-describedby="hint"
         aria-rowcount=${figure.tokens.length}
         aria-colcount=${figure.tokens.length}
@@ -240,7 +241,7 @@ export class AttentionViewElement extends FigureElement<AttentionData> {
         <canvas class="large" part="cells" aria-hidden="true"></canvas>
         ${this.#renderActiveRow(figure, layer, head)} ${this.#renderOverlay(figure, step, query, key, locked)}
       </div>
-      <p id="hint" class="visually-hidden">${strings.attentionGridHint(figure.causal)}</p>
+      <p id="hint" class="visually-hidden">${attentionStrings.attentionGridHint(figure.causal)}</p>
     </div>`;
   }
 
@@ -254,7 +255,13 @@ export class AttentionViewElement extends FigureElement<AttentionData> {
     const seen = figure.causal ? row + 1 : figure.tokens.length;
     return html`<div class="visually-hidden" role="row" aria-rowindex=${row + 1}>
       ${Array.from({ length: seen }, (_, key) => {
-        const name = strings.attentionCell(query.spoken, row, figure.tokens[key]!.spoken, key, formatWeight(weightAt(grid, row, key)!));
+        const name = attentionStrings.attentionCell(
+          query.spoken,
+          row,
+          figure.tokens[key]!.spoken,
+          key,
+          formatWeight(weightAt(grid, row, key)!),
+        );
         const selected = state.locked && state.query === row && state.key === key;
         return html`<span
           id=${`c${key}`}
@@ -317,7 +324,7 @@ export class AttentionViewElement extends FigureElement<AttentionData> {
       .style=${`--columns: ${columns}; --thumb: ${fit.size}px; --thumb-room: ${edge}px`}
       @pointerleave=${() => (this.previewHead = undefined)}
     >
-      <legend class="visually-hidden">${strings.head}</legend>
+      <legend class="visually-hidden">${attentionStrings.head}</legend>
       ${Array.from(
         { length: figure.headCount },
         (_, head) =>
@@ -327,7 +334,7 @@ export class AttentionViewElement extends FigureElement<AttentionData> {
               type="radio"
               name="head"
               .checked=${head === this.head}
-              aria-label=${`${strings.head} ${headName(figure, layer, head)}`}
+              aria-label=${`${attentionStrings.head} ${headName(figure, layer, head)}`}
               @change=${() => this.#chooseHead(head)}
             />
             <canvas class="thumbnail" part="thumbnail" aria-hidden="true"></canvas>
@@ -342,7 +349,7 @@ export class AttentionViewElement extends FigureElement<AttentionData> {
     return html`${
       figure.layers.length > 1
         ? html`<label
-            >${strings.layer}
+            >${attentionStrings.layer}
             <select @change=${this.#onLayer}>
               ${figure.layers.map((number, index) => html`<option value=${number} .selected=${index === layer}>${number}</option>`)}
             </select></label
@@ -350,11 +357,11 @@ export class AttentionViewElement extends FigureElement<AttentionData> {
         : nothing
     }
     ${legendTemplate(this.theme.current.sequential, {
-      title: strings.weightLegend,
+      title: attentionStrings.weightLegend,
       ends: ['0', String(this.maxValue)],
-      ...(figure.causal && { masked: strings.masked }),
+      ...(figure.causal && { masked: attentionStrings.masked }),
     })}
-    ${pool > 1 ? html`<span class="note">${strings.pooled(pool)}</span>` : nothing}`;
+    ${pool > 1 ? html`<span class="note">${attentionStrings.pooled(pool)}</span>` : nothing}`;
   }
 
   #renderText(figure: AttentionData, layer: number): TemplateResult {
@@ -362,15 +369,15 @@ export class AttentionViewElement extends FigureElement<AttentionData> {
     return html`<details>
       <summary>${strings.textAlternative}</summary>
       <p>
-        ${strings.attentionCaption(figure.layers[layer]!, headName(figure, layer, this.#clampHead(figure)))}.
-        ${strings.headSummary(formatNumber(meanEntropy(grid)))}
+        ${attentionStrings.attentionCaption(figure.layers[layer]!, headName(figure, layer, this.#clampHead(figure)))}.
+        ${attentionStrings.headSummary(formatNumber(meanEntropy(grid)))}
       </p>
       <div class="scroll-y" tabindex="0" role="region" aria-label=${strings.textAlternative}>
         <table class="text">
           <thead>
             <tr>
-              <th scope="col">${strings.token}</th>
-              <th scope="col">${strings.topKeys}</th>
+              <th scope="col">${attentionStrings.token}</th>
+              <th scope="col">${attentionStrings.topKeys}</th>
             </tr>
           </thead>
           <tbody>
@@ -396,16 +403,16 @@ export class AttentionViewElement extends FigureElement<AttentionData> {
   #caption(figure: AttentionData, layer: number): TemplateResult {
     const head = this.#headIndex(figure);
     const { query, key, locked } = this.#selection.state;
-    const title = strings.attentionCaption(figure.layers[layer]!, figure.headNames?.[head] ?? String(head));
-    if (query === undefined) return html`${title}. <span class="quiet">${strings.attentionIdle}</span>`;
+    const title = attentionStrings.attentionCaption(figure.layers[layer]!, figure.headNames?.[head] ?? String(head));
+    if (query === undefined) return html`${title}. <span class="quiet">${attentionStrings.attentionIdle}</span>`;
     const grid = headGrid(figure, layer, head);
     const mark = locked ? html` <span class="quiet">(${strings.locked})</span>` : nothing;
     if (key !== undefined) {
       const sentence = attentionSentence(figure, layer, head, query, key);
       return html`${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.${mark}`;
     }
-    const strongest = topKeys(grid, query, 3).map((top) => strings.to(formatWeight(top.weight), figure.tokens[top.key]!.quoted));
-    return html`${title}, ${strings.attendsMost(figure.tokens[query]!.quoted, strongest.join(', '))}.${mark}`;
+    const strongest = topKeys(grid, query, 3).map((top) => attentionStrings.to(formatWeight(top.weight), figure.tokens[top.key]!.quoted));
+    return html`${title}, ${attentionStrings.attendsMost(figure.tokens[query]!.quoted, strongest.join(', '))}.${mark}`;
   }
 
   // --- painting

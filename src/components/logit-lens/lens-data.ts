@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { decodeArray, readTrace, VitrineError, type LogitLensTrace } from '../shared/core.js';
+import { decodeArray, readLogitLensTrace, type LogitLensTrace } from '../shared/core.js';
 import { displayOne, displayTokens, type DisplayToken } from '../shared/token-display.js';
 
 /** A logit lens as it is drawn. */
@@ -42,14 +42,7 @@ export interface Candidate {
 
 /** Reads a recorded trace. @throws VitrineError `invalid-trace` */
 export function lensFromTrace(value: unknown): LensData {
-  const trace = readTrace(value);
-  if (trace.kind !== 'logit-lens') {
-    throw new VitrineError(
-      'invalid-trace',
-      `trace.kind: expected "logit-lens", got "${trace.kind}". Use <${trace.kind}-view> for this recording.`,
-    );
-  }
-  return fromTrace(trace);
+  return fromTrace(readLogitLensTrace(value));
 }
 
 function fromTrace(trace: LogitLensTrace): LensData {

@@ -17,6 +17,7 @@ import { tooltipStyles } from '../shared/tooltip.js';
 import { candidates, cellIndex, lensFromTrace, shownPoints, type LensData } from './lens-data.js';
 import { layoutLens, windowStart, type LensLayout } from './layout.js';
 import { lensStyles } from './logit-lens.styles.js';
+import { lensStrings } from './strings.js';
 
 /** A cell of the lens in the data: a row of the residual stream and a position of the prompt. */
 interface Cell {
@@ -200,14 +201,14 @@ export class LogitLensElement extends FigureElement<LensData> {
     const { mode, columns, column, rowLabels } = layout;
     const { locked } = this.#selection.state;
     const box = `--columns: ${columns}; --column: ${column}px; --labels: ${rowLabels}px; --row: ${rowHeight}px`;
-    const hint = mode === 'grid' ? strings.lensGridHint : strings.lensPositionHint;
+    const hint = mode === 'grid' ? lensStrings.lensGridHint : lensStrings.lensPositionHint;
     return html`<div
         class="grid ${mode} ${locked ? 'locked' : ''}"
         part="cells"
         role="grid"
         tabindex="0"
         .style=${box}
-        aria-label=${this.label ?? strings.lensLabel}
+        aria-label=${this.label ?? lensStrings.lensLabel}
         aria-describedby="hint"
         aria-rowcount=${rows.length}
         aria-colcount=${this.#columnCount()}
@@ -259,7 +260,7 @@ export class LogitLensElement extends FigureElement<LensData> {
     const here = point === chosen.point && (inGrid ? position === chosen.position : rank === chosen.rank);
     const logicalColumn = inGrid ? position : rank;
     const classes = ['cell', here ? 'here' : '', inGrid && position === chosen.position ? 'column' : ''].join(' ');
-    const name = strings.lensCell(
+    const name = lensStrings.lensCell(
       figure.labels[point]!,
       figure.tokens[position]!.spoken,
       candidate.token.spoken,
@@ -305,7 +306,7 @@ export class LogitLensElement extends FigureElement<LensData> {
     return html`<div class="strip-line">
       <button
         type="button"
-        aria-label=${strings.earlier}
+        aria-label=${lensStrings.earlier}
         ?disabled=${chosen.position === 0}
         @click=${() => this.#choose(chosen.position - 1)}
       >
@@ -316,7 +317,7 @@ export class LogitLensElement extends FigureElement<LensData> {
         part="strip"
         role="group"
         tabindex="0"
-        aria-label=${strings.promptStrip}
+        aria-label=${lensStrings.promptStrip}
         @click=${this.#onStrip}
         @keydown=${this.#onStripKey}
       >
@@ -331,7 +332,7 @@ export class LogitLensElement extends FigureElement<LensData> {
       </div>
       <button
         type="button"
-        aria-label=${strings.later}
+        aria-label=${lensStrings.later}
         ?disabled=${chosen.position >= figure.tokens.length - 1}
         @click=${() => this.#choose(chosen.position + 1)}
       >
@@ -368,14 +369,14 @@ export class LogitLensElement extends FigureElement<LensData> {
       followed &&
       this.#layout?.mode === 'grid' &&
       html`<select
-        aria-label=${strings.colour}
+        aria-label=${lensStrings.colour}
         @change=${(event: Event) => (this.colour = (event.target as HTMLSelectElement).value as 'top' | 'target')}
       >
-        <option value="top" .selected=${!following}>${strings.colourTop}</option>
-        <option value="target" .selected=${following}>${strings.colourTarget(followed)}</option>
+        <option value="top" .selected=${!following}>${lensStrings.colourTop}</option>
+        <option value="target" .selected=${following}>${lensStrings.colourTarget(followed)}</option>
       </select>`;
-    const scale = { title: choice || strings.probabilityLegend, ends: ['0%', '100%'] as const };
-    return html`${legendTemplate(this.theme.current.sequential, scale)} <span>${strings.lensNorm[figure.norm]}</span>`;
+    const scale = { title: choice || lensStrings.probabilityLegend, ends: ['0%', '100%'] as const };
+    return html`${legendTemplate(this.theme.current.sequential, scale)} <span>${lensStrings.lensNorm[figure.norm]}</span>`;
   }
 
   #renderText(figure: LensData, position: number): TemplateResult {
@@ -384,12 +385,12 @@ export class LogitLensElement extends FigureElement<LensData> {
       <div class="scroll-y" tabindex="0" role="region" aria-label=${strings.textAlternative}>
         <table class="text">
           <caption class="quiet">
-            ${figure.tokens[position]!.quoted}, ${strings.position(position)}
+            ${figure.tokens[position]!.quoted}, ${lensStrings.position(position)}
           </caption>
           <thead>
             <tr>
-              <th scope="col">${strings.point}</th>
-              <th scope="col">${strings.nextToken}</th>
+              <th scope="col">${lensStrings.point}</th>
+              <th scope="col">${lensStrings.nextToken}</th>
             </tr>
           </thead>
           <tbody>
@@ -417,10 +418,10 @@ export class LogitLensElement extends FigureElement<LensData> {
     const isOutput = point === figure.labels.length - 1;
     const entropy = formatNumber(figure.entropy[index]!);
     const facts = [
-      isOutput ? strings.lensOutput(entropy) : strings.lensEntropy(entropy, formatNumber(figure.klToFinal[index]!)),
+      isOutput ? lensStrings.lensOutput(entropy) : lensStrings.lensEntropy(entropy, formatNumber(figure.klToFinal[index]!)),
       ...(target
         ? [
-            strings.lensTarget(
+            lensStrings.lensTarget(
               figure.tokenOf(target.id).quoted,
               formatPercent(target.probability[index]!),
               formatCount(target.rank[index]! + 1),
@@ -435,7 +436,7 @@ export class LogitLensElement extends FigureElement<LensData> {
 
   #sentence(figure: LensData, { point, position, rank }: Cell): string {
     const { token, probability } = candidates(figure, point, position)[rank]!;
-    return strings.lensSentence(
+    return lensStrings.lensSentence(
       shortLabel(figure.labels[point]!),
       figure.tokens[position]!.quoted,
       position,

@@ -25,20 +25,39 @@ const highestVersion = 1;
  * if (trace.kind === 'attention') decodeArray(trace.pattern).shape      // [layer, head, query, key]
  */
 export function readTrace(value: unknown): Trace {
+  const { kind } = readHead(value, ['attention', 'logit-lens']);
+  return kind === 'attention' ? readAttentionTrace(value) : readLogitLensTrace(value);
+}
+
+/** As {@link readTrace}, for figures that draw attention patterns. @throws VitrineError `invalid-trace` for anything else */
+export function readAttentionTrace(value: unknown): AttentionTrace {
+  const { fields, kind } = readHead(value, ['attention']);
+  const base = readBase(fields);
+  return { ...base, kind, ...readAttention(fields, base.tokens) };
+}
+
+/** As {@link readTrace}, for figures that draw a logit lens. @throws VitrineError `invalid-trace` for anything else */
+export function readLogitLensTrace(value: unknown): LogitLensTrace {
+  const { fields, kind } = readHead(value, ['logit-lens']);
+  const base = readBase(fields);
+  return { ...base, kind, ...readLens(fields, base.tokens) };
+}
+
+function readHead<K extends Trace['kind']>(value: unknown, kinds: readonly K[]): { fields: Fields; kind: K } {
   const fields = checkObject(value, 'trace');
   checkOneOf(fields['format'], 'trace.format', ['vitrine-trace'] as const);
   checkInteger(fields['version'], 'trace.version', 1, highestVersion);
-  const kind = checkOneOf(fields['kind'], 'trace.kind', ['attention', 'logit-lens'] as const);
-  const base = {
+  return { fields, kind: checkOneOf(fields['kind'], 'trace.kind', kinds) };
+}
+
+function readBase(fields: Fields) {
+  return {
     format: 'vitrine-trace' as const,
     version: 1 as const,
     provenance: readProvenance(fields['provenance']),
     prompt: checkString(fields['prompt'], 'trace.prompt'),
     tokens: checkList(fields['tokens'], 'trace.tokens', readToken),
   };
-  return kind === 'attention'
-    ? { ...base, kind, ...readAttention(fields, base.tokens) }
-    : { ...base, kind, ...readLens(fields, base.tokens) };
 }
 
 function readProvenance(value: unknown): Provenance {

@@ -75,7 +75,7 @@ describe('recorded data', () => {
       [
         'JSON of another kind',
         () => mount('attention-view', {}, { inner: [script(lensTrace())] }),
-        /expected "attention", got "logit-lens". Use <logit-lens>/,
+        /trace\.kind: expected "attention", got "logit-lens"/,
       ],
       [
         'a field that is wrong',
