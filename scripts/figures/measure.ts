@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The facts of the article "A first look", measured. Everything here is a number or a token of the model; the words are made in words.ts.
-import { logitLens, type HookedModel, type LogitLensResult, type Tensor, type Token } from '../../src/core/index.js';
+import { edit, logitLens, type HookedModel, type LogitLensResult, type Tensor, type Token } from '../../src/core/index.js';
 import { capitalPrompt, capitals, manySentences, sentence, START, stories, swapped, unknownCountry, type Giving } from './prompts.js';
 
 /** A token with its probability. */
@@ -61,6 +61,8 @@ export interface Facts {
     many: { sentences: number; right: number; samePlace: number; weight: number };
     /** The head that looks most from the second mention of a name back to the first, on average over the same sentences. */
     again: HeadFact;
+    /** The output's own token where one head's result at the last position is set to zero: that head, and the one that costs it most. */
+    without: { head: Guess; most: HeadFact & { text: string; after: Guess; top: Guess } };
     lens: LensFacts;
   };
   habits: {
@@ -125,8 +127,26 @@ async function names(model: HookedModel): Promise<Facts['names']> {
       weight: mean(inSamePlace),
     },
     again: again.reduce(larger),
+    without: await without(model, seen, head),
     lens: await lensFacts(model, sentence.prompt, sentence.receiver),
   };
+}
+
+/** Sets the result of each head at the last position to zero, one after the other, and looks at the token that leads without that. */
+async function without(model: HookedModel, seen: Seen, head: Head): Promise<Facts['names']['without']> {
+  const leader = model.topTokens((await model.run(sentence.prompt)).logits, 1)[0]!;
+  const results: { at: Head; after: Guess; top: Guess }[] = [];
+  for (const at of allHeads(model)) {
+    const edits = [edit.zero(`blocks.${at.layer}.attn.hook_z`, { heads: at.head, positions: -1 })];
+    const { logits } = await model.run(sentence.prompt, { edits });
+    const after = { text: leader.text, probability: probabilityOf(logits, leader.id) };
+    results.push({ at, after, top: guess(model.topTokens(logits, 1)[0]!) });
+  }
+  const own = results.find(({ at }) => at.layer === head.layer && at.head === head.head)!;
+  const most = results.reduce((one, two) => (two.after.probability < one.after.probability ? two : one));
+  const last = seen.tokens.length - 1;
+  const looksAt = seen.tokens.map(({ text }, key) => ({ text, weight: seen.weight(most.at, last, key) })).reduce(larger);
+  return { head: own.after, most: { ...most.at, ...looksAt, after: most.after, top: most.top } };
 }
 
 async function habits(model: HookedModel): Promise<Facts['habits']> {
@@ -255,12 +275,16 @@ async function topGuess(model: HookedModel, prompt: string): Promise<Guess> {
 /** Probabilities of given next tokens. */
 async function probabilities(model: HookedModel, prompt: string, texts: readonly string[]): Promise<Guess[]> {
   const { logits } = await model.run(prompt);
-  const row = logits.select('batch', 0).select('pos', -1);
   const ids = await Promise.all(texts.map(async (text) => (await model.tokenize(text, { addSpecialTokens: false })).map(({ id }) => id)));
   return texts.map((text, index) => {
     if (ids[index]!.length !== 1) throw new Error(`"${text}" is not one token of this model; choose other words in prompts.ts.`);
-    return { text, probability: Math.exp(logProbability(row, ids[index]![0]!)) };
+    return { text, probability: probabilityOf(logits, ids[index]![0]!) };
   });
+}
+
+/** The probability of a token after the last position. */
+function probabilityOf(logits: Tensor, id: number): number {
+  return Math.exp(logProbability(logits.select('batch', 0).select('pos', -1), id));
 }
 
 function logProbability(row: Tensor, id: number): number {

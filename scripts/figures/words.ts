@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The facts of the article in words. Every claim that other weights could turn round is chosen here from the numbers.
 import { formatBytes, formatCount, formatPercent } from '../../src/components/shared/format.js';
-import type { Facts, HeadFact, LensFacts, LensRow, NameSeen, Role } from './measure.js';
+import type { Facts, Guess, HeadFact, LensFacts, LensRow, NameSeen, Role } from './measure.js';
 import { capitals, START, story, unknownCountry } from './prompts.js';
 
 /** What stands in an element with `data-fact`: its content (HTML), its attributes, or both. */
@@ -35,6 +35,8 @@ export function wordsOf(facts: Facts, file: WeightsFile): Record<string, Words> 
     'names.head.general': headInGeneral(names),
     'names.head.swapped': headSwapped(names.head, names.swapped),
     'names.again': again(names.again),
+    'names.without': withoutHead(names),
+    'names.without.most': withoutMost(names),
     'names.lens': namesLens(names.lens, names.receiver.text),
     'habits.texts': number(habits.texts),
     'habits.previous.weight': weight(habits.previous.weight),
@@ -54,6 +56,7 @@ export function wordsOf(facts: Facts, file: WeightsFile): Record<string, Words> 
     ...Object.fromEntries(Object.entries(plain).map(([name, html]) => [name, { html }])),
     'names.head': headLink(head),
     'names.again.head': headLink(names.again),
+    'names.without.head': headLink(names.without.most),
     'habits.previous.head': headLink(habits.previous),
     'habits.first.head': headLink(habits.first),
     'figure.names': {
@@ -110,6 +113,24 @@ function again(head: HeadFact): string {
   if (head.weight >= 0.6) return `${amount}: it has found the repetition.`;
   if (head.weight >= 0.25) return `${amount}, which is a clear trace of it.`;
   return `only ${amount}: no single head does this work.`;
+}
+
+/** What the output's token loses without the head that looks at a name. */
+function withoutHead({ top, without }: Facts['names']): string {
+  const [before] = top as [Guess];
+  const rest = without.head.probability / before.probability;
+  const share = `${formatPercent(without.head.probability)} instead of ${formatPercent(before.probability)}`;
+  if (rest > 1.02) return `${token(before.text)} has ${share}: the head was in its way.`;
+  if (rest > 0.8) return `${token(before.text)} has ${share}: the answer hardly depends on it.`;
+  if (rest > 0.4) return `${token(before.text)} has ${share}: the answer depends on it in part.`;
+  return `${token(before.text)} has ${share}: the answer depends on it.`;
+}
+
+function withoutMost({ without: { most, head }, top }: Facts['names']): string {
+  const [before] = top as [Guess];
+  if (most.after.probability >= head.probability) return `is that very head.`;
+  const then = most.top.text === before.text ? 'though it still comes first' : `and ${token(most.top.text)} comes first`;
+  return `is another one; without it ${token(before.text)} has ${formatPercent(most.after.probability)}, ${then}. Its own row has ${weight(most.weight)} on ${token(most.text)}.`;
 }
 
 // --- habits

@@ -100,6 +100,14 @@ test('claims turn round with the numbers', () => {
   assert.match(says(first(' the'), 'names.answer'), /says <i>the<\/i>.*is wrong/);
   assert.match(says(first('\n'), 'names.answer'), /says a new line/);
 
+  const silenced = (probability: number) => (draft: Facts) => {
+    draft.names.without.head.probability = probability * draft.names.top[0]!.probability;
+  };
+  assert.match(says(silenced(0.95), 'names.without'), /hardly depends/);
+  assert.match(says(silenced(0.1), 'names.without'), /the answer depends on it\.$/);
+  assert.match(says(silenced(1.2), 'names.without'), /in its way/);
+  assert.match(says(silenced(0.0001), 'names.without.most'), /that very head/);
+
   const repeat = (weight: number, lossAgain: number) => (draft: Facts) =>
     Object.assign(draft.habits.repeat, { weight, lossOnce: 7.9, lossAgain });
   assert.match(says(repeat(0.9, 0.3), 'habits.repeat'), /does so.*it pays/);
