@@ -1,98 +1,79 @@
 // SPDX-License-Identifier: MIT
-import type { AttentionCore } from './cores.js';
-import { skipSum } from './flow.js';
+import { headsOf } from './block-context.js';
+import type { AttentionContext, AttentionFacts, BlockContext } from './block-context.js';
 import type { Flow } from './flow.js';
-import { normOf } from './norm.js';
-import { biased, isPassing, projectionOf, strip } from './projection.js';
+import { addFusedAttention } from './fused-sites.js';
+import { addMix, addResult } from './mix-sites.js';
+import { addInputNorm } from './norm-sites.js';
+import { projectionOf } from './projection.js';
 import type { Projection } from './projection.js';
+import { attentionInput, strandOf } from './strand.js';
+import { leadsTo } from './stream.js';
 
-/** Where queries, keys or values can be found, from the projection on. */
-export interface Strand {
-  projection: Projection;
-  /** The projection with its bias, as far as it is q's (k's, v's) alone: after a packed projection is split; then reshaped. */
-  forms: string[];
-  /** After a norm of each head. */
-  normed?: string;
-  normInput?: string;
-  /** After the rotation by position. */
-  rotated?: string;
+/** A block whose mixer is not attention: linear attention, a convolution, a recurrence. */
+export function lackAttention({ book, layer }: BlockContext): AttentionFacts {
+  const because =
+    'positions are mixed by something other than softmax attention in this block (linear attention, convolution or recurrence)';
+  const names = ['q', 'k', 'v', 'rot_q', 'rot_k', 'attn_scores', 'pattern', 'z', 'result'].map((name) => `attn.hook_${name}`);
+  for (const name of [...names, 'hook_attn_out', 'attn.q_norm.out', 'attn.k_norm.out']) book.lack(`blocks.${layer}.${name}`, because);
+  return { nHead: 0, nKeyValueHead: 0, dHead: 0, rotary: false };
 }
 
-const narrowing = new Set(['Split', 'Slice', 'Gather', 'SplitToSequence']);
+/** Names the insides of an attention. */
+export function addAttention(context: AttentionContext, term: string): AttentionFacts {
+  const { flow, book, block, layer, dModel, position, core } = context;
+  const prefix = `blocks.${layer}`;
+  const out = outProjection(flow, term, core.z, block.input);
+  if (core.fused) return addFusedAttention(context, out);
 
-/**
- * The steps of q, k or v between its projection and the product it enters. Every step is a dominator of `end`, so that
- * changing it changes all that comes after.
- */
-export function strandOf(flow: Flow, end: string, stop: string): Strand | undefined {
-  const back = flow.chain(end, stop);
-  const from = back.findIndex((tensor) => projectionOf(flow, tensor) !== undefined);
-  if (from < 0) return undefined;
-  const projection = projectionOf(flow, back[from]!)!;
-  const forth = back.slice(0, from + 1).reverse();
-  const strand: Strand = { projection, forms: [forth[0]!] };
-  let at = 1;
-  for (; at < forth.length; at++) {
-    const tensor = forth[at]!;
-    const node = flow.node(tensor);
-    if (!node) break;
-    if (narrowing.has(node.opType) || biased(flow, tensor) === forth[at - 1]) strand.forms = [tensor];
-    else if (isPassing(node) || node.opType === 'Transpose') strand.forms.push(tensor);
-    else break;
+  const scoresDims = flow.dry.dims(core.scores!);
+  const keyLength = scoresDims?.at(-1) ?? 0;
+  const dHead = flow.dry.dims(core.z)?.at(-1) ?? 0;
+  const dKey = flow.dry.dims(core.q)?.at(-1) ?? dHead;
+  // Scores may be [b h q k], [(b h) q k] or [b (q h) k]: their size tells the number of heads in any case.
+  const nHead = headsOf(context, core.scores, keyLength) ?? 0;
+
+  const q = strandOf(flow, core.q, block.input);
+  const k = core.k === undefined ? undefined : strandOf(flow, core.k, block.input);
+  const v = core.v === undefined ? undefined : strandOf(flow, core.v, block.input);
+  const norm = q ? addInputNorm(context, attentionInput(flow, q)) : undefined;
+  const nKeyValueHead = headsOf(context, k?.forms[0], dKey) ?? nHead;
+  const lengthsQ = { h: nHead, d: dKey };
+  const lengthsK = { h: nKeyValueHead, d: dKey };
+  const lengthsV = { h: headsOf(context, v?.forms[0], dHead) ?? nKeyValueHead, d: dHead };
+  const attn = `${prefix}.attn`;
+  const unfound = 'no projection (MatMul or Gemm with a weight) was found on its way to the scores';
+  if (!book.addFirst(`${attn}.hook_q`, q?.forms, { lengths: lengthsQ })) book.lack(`${attn}.hook_q`, unfound);
+  if (!book.addFirst(`${attn}.hook_k`, k?.forms, { lengths: lengthsK })) book.lack(`${attn}.hook_k`, unfound);
+  if (!book.addFirst(`${attn}.hook_v`, v?.forms, { lengths: lengthsV })) book.lack(`${attn}.hook_v`, unfound);
+  const steps: [string, string | undefined, Record<string, number>, string][] = [
+    ['q_norm.out', q?.normed, lengthsQ, 'queries are not normalised'],
+    ['k_norm.out', k?.normed, lengthsK, 'keys are not normalised'],
+    ['hook_rot_q', q?.rotated, lengthsQ, 'queries are not rotated by position'],
+    ['hook_rot_k', k?.rotated, lengthsK, 'keys are not rotated by position'],
+  ];
+  for (const [name, tensor, lengths, because] of steps) {
+    if (tensor === undefined || !book.add(`${attn}.${name}`, tensor, { lengths })) book.lack(`${attn}.${name}`, because);
   }
-  for (; at < forth.length; at++) {
-    const tensor = forth[at]!;
-    const norm = normOf(flow, tensor);
-    if (norm && forth.includes(norm.input)) {
-      strand.normed = tensor;
-      strand.normInput ??= norm.input;
-    } else if (isRotation(flow, forth[at - 1]!, tensor)) strand.rotated ??= tensor;
-  }
-  return strand;
+  const square = { h: nHead, q: position, k: keyLength };
+  book.add(`${attn}.hook_attn_scores`, core.scores, { lengths: square });
+  book.addFirst(`${attn}.hook_pattern`, spread(flow, core.patterns ?? []), { lengths: square });
+  addMix(context, out, nHead, dHead);
+  addResult(context, out, nHead, dHead, dModel);
+  return { nHead, nKeyValueHead, dHead, rotary: q?.rotated !== undefined, ...(norm ? { norm } : {}) };
 }
 
-/** x turned by position: a part of x is moved, and products with tables that are not single numbers are summed. */
-export function isRotation(flow: Flow, from: string, to: string): boolean {
-  const node = flow.node(to);
-  if (node?.opType === 'RotaryEmbedding') return true;
-  if (flow.dominator(to) !== from || flow.parents(to).length === 0) return false;
-  const inside = flow.between(from, to);
-  let tables = 0;
-  let moves = 0;
-  for (const tensor of inside) {
-    const step = flow.node(tensor);
-    if (!step) continue;
-    if (step.opType === 'Mul') {
-      const table = step.inputs.find((operand) => !flow.isContent(operand));
-      if (table !== undefined && (flow.dry.size(table) ?? 2) > 1) tables++;
-    }
-    if (['Concat', 'Slice', 'Split', 'Neg', 'Gather', 'ScatterND', 'Sub', 'RotaryEmbedding'].includes(step.opType)) moves++;
-    if (step.opType === 'Reduce' || step.opType.startsWith('Reduce')) return false;
-  }
-  return (tables >= 2 && moves >= 1) || inside.some((tensor) => flow.node(tensor)?.opType === 'RotaryEmbedding');
-}
-
-/** Forms of z between the mix of values and the output projection, nearest to the projection first. */
-export function mixForms(flow: Flow, core: AttentionCore, projectionInput: string): string[] {
-  const chain = flow.chain(projectionInput, core.z);
-  if (chain.at(-1) !== core.z) return [core.z];
-  const shaping = (tensor: string): boolean => {
-    const node = flow.node(tensor);
-    return isPassing(node) || node?.opType === 'Transpose';
-  };
-  // Only forms that no arithmetic separates from z itself.
-  const forth = [...chain].reverse();
-  const end = forth.findIndex((tensor, at) => at > 0 && !shaping(tensor));
-  return (end < 0 ? forth : forth.slice(0, end)).reverse();
-}
-
-/** What an attention's own projections read, without reshapes: the output of ln1, or the stream. */
-export function attentionInput(flow: Flow, strand: Strand): string {
-  return strip(flow, strand.projection.input);
-}
-
-/** The sum that a fused residual norm of this tensor makes. */
-export const sumOf = (flow: Flow, tensor: string): string | undefined => {
-  const node = flow.node(tensor);
-  return node && node.opType.startsWith('Skip') ? skipSum(node) : undefined;
+/** Forms with four axes first: in "b (q h) k" the order of queries and heads cannot be told from the dims. */
+const spread = (flow: Flow, tensors: readonly string[]): string[] => {
+  const apart = (tensor: string): boolean => flow.dry.dims(tensor)?.length === 4;
+  return [...tensors.filter(apart).reverse(), ...tensors.filter((tensor) => !apart(tensor)).reverse()];
 };
+
+/** The output projection: the first after z on the way to the term. */
+function outProjection(flow: Flow, term: string, z: string, stop: string): Projection | undefined {
+  return flow
+    .chain(term, stop)
+    .map((tensor) => projectionOf(flow, tensor))
+    .filter((projection) => projection !== undefined && leadsTo(flow, z, projection.output, stop))
+    .at(-1);
+}

@@ -2,10 +2,9 @@
 import { DataType } from '../onnx/types.js';
 import type { OnnxNode } from '../onnx/types.js';
 import { readInt } from './attributes.js';
-import type { Fact } from './dry-run.js';
-import { matmulDims } from './dry-run-shapes.js';
-
-type Dims = number[] | undefined;
+import type { Fact } from './dry-run-dims.js';
+import { matmulDims } from './dry-run-dims.js';
+import type { Dims } from './dry-run-dims.js';
 
 /** Dims and types of the outputs of operators outside the standard domain (ONNX Runtime's fused ones) and of the standard `Attention`. */
 export function fusedShapes(node: OnnxNode, inputs: Fact[]): Fact[] {

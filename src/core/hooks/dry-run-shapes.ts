@@ -2,10 +2,10 @@
 import { DataType } from '../onnx/types.js';
 import type { OnnxNode } from '../onnx/types.js';
 import { readInt, readInts, readString } from './attributes.js';
-import type { Fact } from './dry-run.js';
+import type { Fact } from './dry-run-dims.js';
+import { broadcastDims, matmulDims } from './dry-run-dims.js';
+import type { Dims } from './dry-run-dims.js';
 import { fusedShapes } from './dry-run-fused.js';
-
-type Dims = number[] | undefined;
 
 /** Ends of slices beyond this mean the end of the axis. */
 const farAway = 2 ** 30;
@@ -114,26 +114,6 @@ export function inferShapes(node: OnnxNode, inputs: Fact[]): Fact[] {
 }
 
 const fact = (dims: Dims, type: number): Fact => (dims ? { dims, type } : { type });
-
-/** Numpy broadcasting; a mismatch takes the longer side. */
-export function broadcastDims(all: Dims[]): Dims {
-  if (all.some((dims) => dims === undefined)) return undefined;
-  const shapes = all as number[][];
-  const rank = Math.max(0, ...shapes.map((dims) => dims.length));
-  return Array.from({ length: rank }, (_, axis) => {
-    const lengths = shapes.map((dims) => dims[dims.length - rank + axis] ?? 1);
-    if (lengths.some((length) => Number.isNaN(length))) return lengths.find((length) => length > 1) ?? NaN;
-    return lengths.every((length) => length <= 1) ? Math.min(...lengths) : Math.max(...lengths);
-  });
-}
-
-/** Output dims of a (batched) matrix product. */
-export function matmulDims(a: Dims, b: Dims): Dims {
-  if (!a || !b || a.length === 0 || b.length === 0) return undefined;
-  if (b.length === 1) return a.slice(0, -1);
-  const batch = broadcastDims([a.slice(0, -2), b.slice(0, -2)])!;
-  return a.length === 1 ? [...batch, b.at(-1)!] : [...batch, a.at(-2)!, b.at(-1)!];
-}
 
 function gemmDims(node: OnnxNode, a: Dims, b: Dims): Dims {
   if (a?.length !== 2 || b?.length !== 2) return undefined;

@@ -2,7 +2,7 @@
 import { DataType } from '../onnx/types.js';
 import type { OnnxNode } from '../onnx/types.js';
 import { readInt, readInts } from './attributes.js';
-import type { Fact } from './dry-run.js';
+import type { Fact } from './dry-run-dims.js';
 
 const limit = 64;
 

@@ -4,18 +4,9 @@ import type { ExternalResolver } from '../onnx/tensor-data.js';
 import type { GraphIndex } from '../onnx/graph.js';
 import { DataType } from '../onnx/types.js';
 import type { OnnxGraph, OnnxNode, OnnxTensor, OnnxValueInfo } from '../onnx/types.js';
+import type { Fact } from './dry-run-dims.js';
 import { inferShapes } from './dry-run-shapes.js';
 import { inferValue } from './dry-run-values.js';
-
-/** What a dry run knows of one tensor. */
-export interface Fact {
-  /** Lengths of the axes; an axis of unknown length is NaN. undefined: nothing is known. */
-  dims?: number[];
-  /** `DataType`; 0 where unknown. */
-  type: number;
-  /** The values of a small tensor (shapes, axes, scales); an unknown element is NaN. */
-  value?: number[];
-}
 
 /** The most elements whose values are followed. Weights are never read. */
 export const valueLimit = 64;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { BlockFacts } from './block-sites.js';
+import type { BlockFacts } from './block-context.js';
 import type { SiteBook } from './site-book.js';
 import type { Stream } from './stream.js';
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { GraphIndex, namesRead } from '../onnx/graph.js';
+import { namesRead } from '../onnx/graph.js';
+import type { GraphIndex } from '../onnx/graph.js';
 import type { OnnxGraph, OnnxNode } from '../onnx/types.js';
 import { readInt } from './attributes.js';
 import type { DryRun } from './dry-run.js';

@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: MIT
 import { readInt } from './attributes.js';
-import { strandOf } from './attention-sites.js';
-import type { Strand } from './attention-sites.js';
-import { addMix, addResult } from './block-sites.js';
-import type { AttentionContext, AttentionFacts } from './block-sites.js';
-import { normOf } from './norm.js';
+import type { AttentionContext, AttentionFacts } from './block-context.js';
+import { addMix, addResult } from './mix-sites.js';
+import { addInputNorm } from './norm-sites.js';
 import type { Norm } from './norm.js';
 import { strip } from './projection.js';
 import type { Projection } from './projection.js';
+import { attentionInput, strandOf } from './strand.js';
 
 /** Names what a fused attention operator leaves visible, and says what it hides. */
-export function addFusedAttention(
-  context: AttentionContext,
-  out: Projection | undefined,
-  addNorm: (strand: Strand) => Norm | undefined,
-): AttentionFacts {
+export function addFusedAttention(context: AttentionContext, out: Projection | undefined): AttentionFacts {
   const { flow, book, block, layer, dModel, core } = context;
   const node = core.fused!;
   const attn = `blocks.${layer}.attn`;
@@ -35,12 +30,12 @@ export function addFusedAttention(
   let rotary = rotates;
   if (ownWeights) {
     for (const name of ['q', 'k', 'v']) book.lack(`${attn}.hook_${name}`, inside(`the projection to ${name}`));
-    norm = ownInputNorm(context);
+    norm = addInputNorm(context, strip(flow, core.q));
   } else {
     const q = strandOf(flow, core.q, block.input);
     const k = core.k === undefined ? undefined : strandOf(flow, core.k, block.input);
     const v = core.v === undefined ? undefined : strandOf(flow, core.v, block.input);
-    norm = q && addNorm(q);
+    norm = q && addInputNorm(context, attentionInput(flow, q));
     if (core.k === undefined) {
       const widths = [nHead, nKeyValueHead, nKeyValueHead].map((heads) => heads * dHead);
       let start = 0;
@@ -79,15 +74,4 @@ export function addFusedAttention(
   addMix(context, out, nHead, dHead);
   addResult(context, out, nHead, dHead, dModel);
   return { nHead, nKeyValueHead, dHead, rotary, ...(norm ? { norm } : {}) };
-}
-
-/** ln1 of an operator that multiplies with the weights itself. */
-function ownInputNorm({ flow, book, block, core, layer, dModel }: AttentionContext): Norm | undefined {
-  const input = strip(flow, core.q);
-  if (strip(flow, block.input) === input) return undefined;
-  const norm = normOf(flow, input);
-  if (!norm) return undefined;
-  book.addNorm(`blocks.${layer}.ln1`, { ...norm, input: block.input }, dModel);
-  book.add(`blocks.${layer}.ln1.out`, input, { lengths: { d: dModel } });
-  return norm;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { BlockFacts } from './block-sites.js';
+import type { BlockFacts } from './block-context.js';
 import type { AttentionCore } from './cores.js';
 import type { Flow } from './flow.js';
 import { isReal } from './flow.js';
