@@ -12,20 +12,25 @@ export type { Architecture, HookSite, Layout, MissingHook } from './hooks/types.
 export { actName, nearestNames, type NameSelector } from './hooks/names.js';
 export { ActivationCache } from './model/activation-cache.js';
 export { edit, type Edit, type EditOperation, type Vector } from './model/edits/edit.js';
+export {
+  editsFromJson,
+  editsToJson,
+  loadEdits,
+  type EditJson,
+  type EditsToJsonOptions,
+  type JsonNumber,
+  type LoadTensor,
+  type StoredValues,
+  type TensorReference,
+} from './model/edits/json.js';
 export type { HookContext, HookFunction } from './model/edits/hook-function.js';
 export type { HookFunctions } from './model/edits/plan.js';
 export type { Positions, Selection } from './model/edits/selection.js';
 export type { Feeds } from './model/feeds.js';
-export {
-  HookedModel,
-  type CacheOptions,
-  type CacheResult,
-  type Checkpoint,
-  type HookList,
-  type ModelInput,
-  type RunOptions,
-  type TokenizeOptions,
-} from './model/hooked-model.js';
+export type { GenerateOptions, GenerationResult, GenerationStep } from './model/generation/generate.js';
+export type { SamplingOptions } from './model/generation/sampling.js';
+export { HookedModel, type CacheOptions, type CacheResult, type Checkpoint, type HookList, type RunOptions } from './model/hooked-model.js';
+export type { InputOptions, ModelInput, TokenizeOptions } from './model/model-input.js';
 export type { OpenOptions } from './model/open.js';
 export { RunResult } from './model/run-result.js';
 export { Tensor, type TensorData } from './model/tensor.js';

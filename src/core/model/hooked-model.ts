@@ -1,47 +1,34 @@
 // SPDX-License-Identifier: MIT
 import { throwIfAborted, type OnProgress, VitrineError } from '../errors.js';
-import { selectNames, type NameSelector } from '../hooks/names.js';
-import type { Architecture, HookSite, HookTable, MissingHook } from '../hooks/types.js';
-import { toFloat32, type NumericArray } from '../runtime/element-types.js';
+import type { NameSelector } from '../hooks/names.js';
+import type { Architecture, HookSite, MissingHook } from '../hooks/types.js';
 import type { Device, RuntimeTensor } from '../runtime/types.js';
+import type { ChainRequest } from '../stages/chain.js';
 import type { StagedGraph } from '../stages/staged-graph.js';
 import { createLibraryModel, type LibraryModel } from '../transformers/session.js';
 import type { Token } from '../transformers/token.js';
 import type { Tokenizer } from '../transformers/tokenizer.js';
-import { ActivationCache, type CacheEntry } from './activation-cache.js';
+import type { ActivationCache } from './activation-cache.js';
+import { Capture } from './capture.js';
 import type { Edit } from './edits/edit.js';
 import { EditPlan, type HookFunctions, type PassChanges } from './edits/plan.js';
-import type { Pass } from './edits/selection.js';
-import { feedsOfTensors, feedsOfTokens, type Feeds } from './feeds.js';
+import { generateSteps, type GenerateOptions, type GenerationResult, type GenerationStep } from './generation/generate.js';
 import { runHead } from './head.js';
-import { headResult, materialise, type BatchShape, type RawActivation } from './materialise.js';
+import type { BatchShape } from './materialise.js';
+import { InputReader, type InputOptions, type ModelInput, type PreparedInput, type TokenizeOptions } from './model-input.js';
 import { openModel, type OpenedModel, type OpenOptions } from './open.js';
-import { RunResult } from './run-result.js';
+import { mainOutputs, readResult, type RunResult } from './run-result.js';
 import { stageRunner } from './stage-runner.js';
-import { Tensor } from './tensor.js';
-import { checkTokens, padRows, type Tokens } from './tokens.js';
+import type { Tensor } from './tensor.js';
+import type { Tokens } from './tokens.js';
 import { topTokens, type TopToken } from './top-tokens.js';
 import { WeightReader } from './weights.js';
 
-/** What a model can be run on: text, several texts, ids, several rows of ids, a padded batch, or values for the graph's inputs by name. */
-export type ModelInput = string | readonly string[] | readonly number[] | readonly (readonly number[])[] | Tokens | Feeds;
-
-/** How text becomes tokens. */
-export interface TokenizeOptions {
-  /** Whether the tokenizer adds its special tokens ([CLS], <s>). @defaultValue true, as transformers.js does */
-  addSpecialTokens?: boolean;
-  /** Begin with the model's begin-of-text token where the text does not. GPT-2's tokenizer adds none; the literature mostly does. @defaultValue false */
-  prependBos?: boolean;
-}
-
-export interface RunOptions extends TokenizeOptions {
-  /** Side on which shorter rows of a batch are padded. @defaultValue 'right', where a causal model's tokens cannot see the padding */
-  paddingSide?: 'left' | 'right';
+export interface RunOptions extends InputOptions {
   /** Changes as data, compiled into the model; see {@link edit}. */
   edits?: readonly Edit[];
   /** Functions of activations, by hook name or pattern, run between pieces of the model. */
   hooks?: HookFunctions;
-  signal?: AbortSignal;
   /** Called as stages are compiled and run. */
   onProgress?: OnProgress;
 }
@@ -110,7 +97,7 @@ export class HookedModel {
   };
   readonly #opened: OpenedModel;
   readonly #weights: WeightReader;
-  readonly #contextLength: number | undefined;
+  readonly #input: InputReader;
   #disposed = false;
 
   private constructor(opened: OpenedModel) {
@@ -125,7 +112,7 @@ export class HookedModel {
       file: opened.files.fileName,
       device: opened.backend.device,
     };
-    this.#contextLength = contextLengthOf(opened.files.config);
+    this.#input = new InputReader(opened.prompt, opened.tokenizer, opened.files.config);
   }
 
   /**
@@ -156,7 +143,7 @@ export class HookedModel {
 
   /** The tokens of a text, with their own text, bytes and place. @throws VitrineError `unsupported-model` without a tokenizer */
   async tokenize(text: string, options: TokenizeOptions = {}): Promise<Token[]> {
-    return this.#withBos(await this.tokenizer.encode(text, { addSpecialTokens: options.addSpecialTokens ?? true }), options);
+    return this.#input.tokenize(text, options);
   }
 
   /**
@@ -166,19 +153,18 @@ export class HookedModel {
    * @throws VitrineError `empty-input`, `input-too-long`, `invalid-input`, `out-of-memory`, `aborted`, `disposed`
    */
   async run(input: ModelInput, options: RunOptions = {}): Promise<RunResult> {
-    const { tokens, feeds, shape } = await this.#feeds(input, options);
     const graph = this.#graph;
-    const outputs = this.#mainOutputs(graph);
+    const prepared = await this.#input.prepare(input, options);
+    const outputs = mainOutputs(graph);
     const made = await this.#opened.prompt.run({
-      ...this.#changes(options, tokens, shape),
-      known: feeds,
+      ...this.#changes(options, prepared),
+      known: prepared.feeds,
       from: 0,
-      to: graph.stageCount - 1,
+      to: this.#headStage,
       wanted: new Set(outputs),
-      signal: options.signal,
-      onStage: stageProgress(options.onProgress),
+      ...watched(options),
     });
-    return this.#result(tokens, made, outputs);
+    return readResult(prepared.tokens, made, outputs);
   }
 
   /**
@@ -190,34 +176,24 @@ export class HookedModel {
    */
   async runWithCache(input: ModelInput, options: CacheOptions = {}): Promise<CacheResult> {
     const graph = this.#graph;
-    const sites = this.#select(options.names, graph.table);
-    const { tokens, feeds, shape } = await this.#feeds(input, options);
-    const lastStage = graph.stageCount - 1;
-    const stop = options.stopAtLayer === undefined ? undefined : this.#layer(options.stopAtLayer, 'stopAtLayer');
-    const wantsLogits = options.logits ?? stop === undefined;
-    const outputs = wantsLogits ? this.#mainOutputs(graph) : [];
-    const tensors = new Set(sites.filter((site) => !graph.inputNames.includes(site.tensor)).map((site) => site.tensor));
-    const stageOfSite = (site: HookSite): number => graph.partition.stageOf(site.tensor) ?? 0;
-    if (stop !== undefined) for (const site of sites) if (stageOfSite(site) > stop) tensors.delete(site.tensor);
-    const needed = Math.max(0, ...[...tensors].map((tensor) => graph.partition.stageOf(tensor) ?? 0));
-    const to = wantsLogits ? lastStage : Math.min(needed, stop ?? lastStage);
-
+    const capture = new Capture(graph, this.#weights, options.names);
+    const stop = options.stopAtLayer === undefined ? this.#headStage : this.#layer(options.stopAtLayer, 'stopAtLayer');
+    const prepared = await this.#input.prepare(input, options);
+    const wantsLogits = options.logits ?? options.stopAtLayer === undefined;
+    const outputs = wantsLogits ? mainOutputs(graph) : [];
     const made = await this.#opened.prompt.run({
-      ...this.#changes(options, tokens, shape),
-      known: feeds,
+      ...this.#changes(options, prepared),
+      known: prepared.feeds,
       from: 0,
-      to,
-      wanted: new Set([...outputs, ...tensors]),
-      signal: options.signal,
-      onStage: stageProgress(options.onProgress),
+      to: wantsLogits ? this.#headStage : Math.min(capture.lastStage, stop),
+      wanted: new Set([...outputs, ...capture.tensors(stop)]),
+      ...watched(options),
     });
-    const kept = sites.filter((site) => made.has(site.tensor) || feeds.has(site.tensor));
-    const raw = new Map(kept.map((site) => [site.tensor, made.get(site.tensor) ?? feeds.get(site.tensor)!]));
-    const cache = await this.#cache(kept, raw, shape, options.keepOn ?? 'cpu');
-    const result = await this.#result(tokens, made, outputs);
+    const cache = await capture.cache(new Map([...prepared.feeds, ...made]), prepared.shape, options.keepOn ?? 'cpu');
+    const result = await readResult(prepared.tokens, made, outputs);
     return {
       cache,
-      tokens,
+      tokens: prepared.tokens,
       result,
       get logits() {
         return result.logits;
@@ -231,18 +207,18 @@ export class HookedModel {
    * @param layer - the block that {@link HookedModel.runFrom} starts with; nLayer is the head
    */
   async checkpoint(input: ModelInput, layer: number, options: RunOptions = {}): Promise<Checkpoint> {
-    const { tokens, feeds, shape } = await this.#feeds(input, options);
     const at = this.#layer(layer, 'layer');
+    const prepared = await this.#input.prepare(input, options);
     const made = await this.#opened.prompt.run({
-      ...this.#changes(options, tokens, shape),
-      known: feeds,
+      ...this.#changes(options, prepared),
+      known: prepared.feeds,
       from: 0,
       to: at,
       wanted: new Set(),
       keepBoundary: true,
-      signal: options.signal,
+      ...watched(options),
     });
-    return { layer: at, tokens, shape, known: new Map([...feeds, ...made]) };
+    return { layer: at, tokens: prepared.tokens, shape: prepared.shape, known: new Map([...prepared.feeds, ...made]) };
   }
 
   /**
@@ -264,16 +240,43 @@ export class HookedModel {
       }
       known.set(cut, this.#opened.backend.tensor('float32', resid.data, own.dims));
     }
-    const outputs = this.#mainOutputs(graph);
+    const outputs = mainOutputs(graph);
     const made = await this.#opened.prompt.run({
-      ...this.#changes(options, checkpoint.tokens, checkpoint.shape),
+      ...this.#changes(options, checkpoint),
       known,
       from: checkpoint.layer + 1,
-      to: graph.stageCount - 1,
+      to: this.#headStage,
       wanted: new Set(outputs),
-      signal: options.signal,
+      ...watched(options),
     });
-    return this.#result(checkpoint.tokens, made, outputs);
+    return readResult(checkpoint.tokens, made, outputs);
+  }
+
+  /**
+   * Writes on from a prompt, through transformers.js's own generation, with edits and hook functions acting in every pass.
+   *
+   * Positions of edits are absolute; a position inside the prompt is changed in the prompt's pass and stays changed in the cache. Leaving
+   * the loop stops the model.
+   *
+   * @param prompt - text, or token ids
+   * @throws VitrineError `empty-input`, `input-too-long`, `invalid-option`, `hook-failed`, `aborted`
+   * @example
+   * for await (const { text } of model.generate('Once upon a time', { maxNewTokens: 20, temperature: 0.8, seed: 1 })) write(text);
+   */
+  generate(prompt: string | readonly number[], options: GenerateOptions = {}): AsyncGenerator<GenerationStep, GenerationResult, void> {
+    this.#requireAlive();
+    const ids = typeof prompt === 'string' ? this.#input.tokenize(prompt, options).map((token) => token.id) : [...prompt];
+    const { contextLength, textOf } = this.#input;
+    return generateSteps({ opened: this.#opened, weights: this.#weights, ids, contextLength, text: textOf.text }, options);
+  }
+
+  /** As {@link HookedModel.generate}, all at once. */
+  async generateText(prompt: string | readonly number[], options: GenerateOptions = {}): Promise<GenerationResult> {
+    const steps = this.generate(prompt, options);
+    for (;;) {
+      const next = await steps.next();
+      if (next.done) return next.value;
+    }
   }
 
   /**
@@ -324,13 +327,13 @@ export class HookedModel {
    * const generator = await model.toTransformers();
    * const ids = await generator.generate({ ...inputs, max_new_tokens: 20 });
    */
-  async toTransformers(): Promise<LibraryModel> {
+  async toTransformers(options: Pick<RunOptions, 'edits' | 'hooks'> = {}): Promise<LibraryModel> {
     this.#requireAlive();
     const { library, files, backend } = this.#opened;
     return createLibraryModel(library, {
       config: files.config,
       generationConfig: files.generationConfig,
-      runner: stageRunner(this.#opened),
+      runner: stageRunner(this.#opened, this.#weights, { ...options, ...this.#input.textOf }),
       dtype: files.dtype,
       device: backend.device,
     });
@@ -369,209 +372,20 @@ export class HookedModel {
     );
   }
 
-  #select(names: NameSelector | undefined, table: HookTable): HookSite[] {
-    if (names === undefined) return [...table.sites.values()].filter((site) => site.derived?.kind !== 'head-result');
-    const selected = new Set(selectNames(table, names));
-    return [...table.sites.values()].filter((site) => selected.has(site.name));
+  /** Stage of the head, counted in blocks: the embedding is 0, block l is l + 1. */
+  get #headStage(): number {
+    return this.#graph.table.cuts.length;
   }
 
   /** What the edits and hook functions of a run do in its one pass. */
-  #changes(options: RunOptions, tokens: Tokens | undefined, shape: BatchShape): Partial<PassChanges> {
+  #changes(options: RunOptions, input: Pick<PreparedInput, 'tokens' | 'shape'>): Partial<PassChanges> {
     const plan = new EditPlan(this.#graph, options.edits, options.hooks);
-    return plan.isEmpty ? {} : plan.changes(this.#pass(tokens, shape), this.#opened.backend);
-  }
-
-  #pass(tokens: Tokens | undefined, shape: BatchShape): Pass {
-    const ids = tokens?.ids ?? Array.from({ length: shape.batch }, () => new Array<number>(shape.pos).fill(-1));
-    const mask = tokens?.mask ?? ids.map((row) => row.map(() => 1));
-    return {
-      step: 0,
-      batch: shape.batch,
-      count: shape.pos,
-      past: 0,
-      ids,
-      prompt: mask.map((row) => ({ start: row.indexOf(1), end: row.lastIndexOf(1) + 1 })),
-      ...(this.#opened.tokenizer ? { text: (id: number) => this.tokenText(id) } : {}),
-    };
-  }
-
-  /** Batch and positions of an input given as tensors: those of its ids, else of the stream that the embedding makes of it. */
-  async #shapeOf(feeds: ReadonlyMap<string, RuntimeTensor>, options: RunOptions): Promise<BatchShape> {
-    const ids = feeds.get('input_ids');
-    const cut = this.#graph.cuts[0]!;
-    const request = { known: feeds, from: 0, to: 0, wanted: new Set([cut]), ...(options.signal ? { signal: options.signal } : {}) };
-    const known = ids ?? feeds.get(cut);
-    const stream = known ?? (await this.#opened.prompt.run(request)).get(cut);
-    const [batch = 1, pos = 1] = stream?.dims ?? [];
-    if (!known) stream?.dispose?.();
-    return { batch, pos };
-  }
-
-  /** Graph outputs that are not part of the key-value cache. */
-  #mainOutputs(graph: StagedGraph): string[] {
-    return graph.outputNames.filter((name) => !/^present/.test(name));
-  }
-
-  #withBos(tokens: Token[], options: TokenizeOptions): Token[] {
-    const bos = this.tokenizer.bosId;
-    if (!options.prependBos || tokens[0]?.id === bos) return tokens;
-    if (bos === undefined) {
-      throw new VitrineError(
-        'invalid-option',
-        `prependBos was asked for, but the tokenizer of ${this.info.name} has no begin-of-text token.`,
-      );
-    }
-    return [{ id: bos, text: this.tokenText(bos), bytes: new Uint8Array(), special: true, start: 0, end: 0 }, ...tokens];
-  }
-
-  async #tokens(
-    input: string | readonly string[] | readonly number[] | readonly (readonly number[])[],
-    options: RunOptions,
-  ): Promise<Tokens> {
-    const padding = {
-      padId: this.#opened.tokenizer?.padId ?? this.#opened.tokenizer?.eosId ?? 0,
-      side: options.paddingSide ?? ('right' as const),
-    };
-    const rows = typeof input === 'string' ? [input] : input;
-    if (rows.every((row) => typeof row === 'string')) {
-      const tokens = await Promise.all(rows.map((text) => this.tokenize(text, options)));
-      const padded = padRows(
-        tokens.map((row) => row.map((token) => token.id)),
-        padding,
-      );
-      const pad: Token = { id: padding.padId, text: '', bytes: new Uint8Array(), special: true, start: 0, end: 0 };
-      const filled = tokens.map((row) => {
-        const padTokens = new Array<Token>(padded.ids[0]!.length - row.length).fill(pad);
-        return padding.side === 'left' ? [...padTokens, ...row] : [...row, ...padTokens];
-      });
-      return { ...padded, tokens: filled };
-    }
-    const ids = (rows.every((row) => typeof row === 'number') ? [rows] : rows) as readonly (readonly number[])[];
-    return padRows(ids, padding);
-  }
-
-  async #feeds(
-    input: ModelInput,
-    options: RunOptions,
-  ): Promise<{ tokens: Tokens | undefined; feeds: Map<string, RuntimeTensor>; shape: BatchShape }> {
-    throwIfAborted(options.signal);
-    const graph = this.#graph;
-    const context = { graph, backend: this.#opened.backend };
-    if (isFeeds(input)) {
-      const feeds = feedsOfTensors(context, input);
-      return { tokens: undefined, feeds, shape: await this.#shapeOf(feeds, options) };
-    }
-    const tokens = isTokens(input) ? input : await this.#tokens(input, options);
-    checkTokens(tokens, { vocabularySize: vocabularySizeOf(this.config), contextLength: this.#contextLength });
-    return { tokens, feeds: feedsOfTokens(context, tokens), shape: { batch: tokens.ids.length, pos: tokens.ids[0]!.length } };
-  }
-
-  async #cache(
-    sites: readonly HookSite[],
-    raw: ReadonlyMap<string, RuntimeTensor>,
-    shape: BatchShape,
-    keepOn: 'cpu' | 'gpu',
-  ): Promise<ActivationCache> {
-    const entries = new Map<string, CacheEntry>();
-    const downloaded = new Map<string, RawActivation>();
-    if (keepOn === 'cpu') for (const [name, tensor] of raw) downloaded.set(name, await download(tensor, true));
-    for (const site of sites) {
-      const tensor = raw.get(site.tensor)!;
-      const make = async (activation: RawActivation): Promise<Tensor> => this.#materialise(site, activation, shape);
-      if (site.derived?.kind === 'head-result') {
-        // The only hook that needs a weight matrix, so the only one made ahead.
-        const made = await make(downloaded.get(site.tensor) ?? (await download(tensor, false)));
-        entries.set(site.name, { read: () => made });
-      } else if (keepOn === 'cpu' || tensor.location !== 'gpu-buffer') {
-        const activation = downloaded.get(site.tensor) ?? (await download(tensor, false));
-        entries.set(site.name, { read: () => materialise(site, activation, shape) });
-      } else {
-        entries.set(site.name, {
-          gpu: tensor,
-          read: () => {
-            throw new VitrineError(
-              'invalid-option',
-              `"${site.name}" is on the GPU. Read it with \`await cache.download(...)\`, or leave out keepOn: 'gpu'.`,
-            );
-          },
-          download: async () => make(await download(tensor, false)),
-        });
-      }
-    }
-    return new ActivationCache(entries, this.hooks.names, this.hooks.architecture.nLayer);
-  }
-
-  async #materialise(site: HookSite, activation: RawActivation, shape: BatchShape): Promise<Tensor> {
-    const { derived } = site;
-    if (derived?.kind !== 'head-result') return materialise(site, activation, shape);
-    const { nHead, dHead, dModel, weight, transposed } = derived;
-    const z: HookSite = {
-      ...site,
-      axes: ['batch', 'pos', 'head', 'd_head'],
-      letters: ['b', 's', 'h', 'd'],
-      dims: [null, null, nHead, dHead],
-    };
-    delete z.derived;
-    const tensor = this.#graph.index.constant(weight);
-    if (!tensor) throw new VitrineError('runtime', `The weight "${weight}" of ${site.name} is not an initializer of the graph.`);
-    return headResult(materialise(z, activation, shape), await this.#weights.read(tensor), dModel, transposed);
-  }
-
-  async #result(tokens: Tokens | undefined, made: ReadonlyMap<string, RuntimeTensor>, names: readonly string[]): Promise<RunResult> {
-    const outputs = new Map<string, Tensor>();
-    for (const name of names) {
-      const raw = await download(made.get(name)!, true);
-      outputs.set(name, new Tensor(toFloat32(raw.type, raw.data), raw.dims, outputAxes(name, raw.dims.length)));
-    }
-    return new RunResult(tokens, outputs);
+    return plan.isEmpty ? {} : plan.changes(this.#input.pass(input), this.#opened.backend);
   }
 }
 
-/** Values of a tensor wherever they are; `release` frees the GPU's copy. */
-async function download(tensor: RuntimeTensor, release: boolean): Promise<RawActivation> {
-  if (tensor.location !== 'gpu-buffer') return { type: tensor.type, dims: tensor.dims, data: tensor.data as NumericArray };
-  const data = (await tensor.getData!(release)) as NumericArray;
-  return { type: tensor.type, dims: tensor.dims, data };
-}
-
-function outputAxes(name: string, rank: number): string[] {
-  if (name === 'logits') return rank === 3 ? ['batch', 'pos', 'd_vocab'] : rank === 2 ? ['batch', 'class'] : axisNames(rank);
-  if (name === 'last_hidden_state' && rank === 3) return ['batch', 'pos', 'd_model'];
-  return axisNames(rank);
-}
-
-function axisNames(rank: number): string[] {
-  return Array.from({ length: rank }, (_, axis) => (axis === 0 ? 'batch' : `axis_${axis}`));
-}
-
-function isTokens(input: ModelInput): input is Tokens {
-  return typeof input === 'object' && !Array.isArray(input) && Array.isArray((input as Tokens).ids);
-}
-
-function isFeeds(input: ModelInput): input is Feeds {
-  return typeof input === 'object' && !Array.isArray(input) && !isTokens(input);
-}
-
-function stageProgress(onProgress: OnProgress | undefined): ((done: number, total: number) => void) | undefined {
-  return onProgress && ((loaded, total) => onProgress({ phase: 'run', loaded, total }));
-}
-
-/** Longest prompt by config.json; undefined where nothing is said or positions are rotary and grow freely. */
-function contextLengthOf(config: Readonly<Record<string, unknown>>): number | undefined {
-  for (const key of ['n_positions', 'max_position_embeddings', 'n_ctx', 'max_seq_len', 'seq_length']) {
-    const value = textConfig(config)[key];
-    if (typeof value === 'number' && value > 0) return value;
-  }
-  return undefined;
-}
-
-function vocabularySizeOf(config: Readonly<Record<string, unknown>>): number | undefined {
-  const value = textConfig(config)['vocab_size'];
-  return typeof value === 'number' ? value : undefined;
-}
-
-/** Models of several modalities keep the language model's numbers in `text_config`. */
-function textConfig(config: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const nested = config['text_config'];
-  return typeof nested === 'object' && nested !== null ? (nested as Record<string, unknown>) : config;
+/** The options of a run that the chain watches. */
+function watched({ signal, onProgress }: RunOptions): Pick<ChainRequest, 'signal' | 'onStage'> {
+  const onStage = onProgress && ((loaded: number, total: number) => onProgress({ phase: 'run', loaded, total }));
+  return { ...(signal ? { signal } : {}), ...(onStage ? { onStage } : {}) };
 }

@@ -1,48 +1,100 @@
 // SPDX-License-Identifier: MIT
+import type { NameSelector } from '../hooks/names.js';
 import { type NumericArray, typeName, zeros } from '../runtime/element-types.js';
 import type { RuntimeTensor } from '../runtime/types.js';
 import type { Chain } from '../stages/chain.js';
 import type { RunnerInput, RunnerTensor, StageRunner } from '../transformers/session.js';
+import type { ActivationCache } from './activation-cache.js';
+import { Capture } from './capture.js';
+import type { Edit } from './edits/edit.js';
+import { EditPlan, type HookFunctions } from './edits/plan.js';
 import { inputsOf } from './feeds.js';
+import { PassTracker } from './generation/passes.js';
 import type { OpenedModel } from './open.js';
+import type { WeightReader } from './weights.js';
+
+/** What happens in the passes of a model that transformers.js drives. */
+export interface RunnerOptions {
+  edits?: readonly Edit[];
+  hooks?: HookFunctions;
+  /** Hooks to keep in every pass. */
+  capture?: NameSelector;
+  /** Called after every pass with what was kept. */
+  onPass?: (step: number, cache: ActivationCache) => void;
+  text?: (id: number) => string;
+  signal?: AbortSignal;
+}
+
+/** A chain with what is to be done in each of its passes. */
+interface Phase {
+  chain: Chain;
+  plan: EditPlan;
+  capture: Capture | undefined;
+}
 
 /**
  * The model as transformers.js sees a session: named inputs in, logits and cache out. A merged file of version 2 has two graphs behind
- * one set of inputs; `use_cache_branch` says which one a call is for.
+ * one set of inputs; `use_cache_branch` says which one a call is for. One runner serves one generation at a time.
  */
-export function stageRunner(opened: OpenedModel): StageRunner {
-  const { prompt, step, backend } = opened;
-  const inputs = describe(step ?? prompt);
-  if (step) for (const input of describe(prompt)) if (!inputs.some(({ name }) => name === input.name)) inputs.push(input);
-  if (step) inputs.push({ name: 'use_cache_branch', type: 'bool', shape: [1] });
+export function stageRunner(opened: OpenedModel, weights: WeightReader, options: RunnerOptions = {}): StageRunner {
+  const { backend } = opened;
+  const phaseOf = (chain: Chain): Phase => ({
+    chain,
+    plan: new EditPlan(chain.graph, options.edits, options.hooks),
+    capture: options.capture === undefined ? undefined : new Capture(chain.graph, weights, options.capture),
+  });
+  const prompt = phaseOf(opened.prompt);
+  const step = opened.step && phaseOf(opened.step);
+  const tracker = new PassTracker(options.text);
+  const outputs = opened.prompt.graph.outputNames;
   return {
-    inputs,
-    outputs: prompt.graph.outputNames,
+    inputs: describeInputs(opened),
+    outputs,
     async run(feeds) {
-      const chain = step && cached(feeds) ? step : prompt;
-      const known = new Map<string, RuntimeTensor>();
-      for (const info of inputsOf(chain.graph)) {
-        const feed = feeds[info.name];
-        if (feed)
-          known.set(
-            info.name,
-            feed.gpuBuffer
-              ? (feed as unknown as RuntimeTensor)
-              : backend.tensor(feed.type, (feed.data as NumericArray | undefined) ?? zeros(feed.type, 0), feed.dims),
-          );
-      }
-      const made = await chain.run({ known, from: 0, to: chain.graph.stageCount - 1, wanted: new Set(chain.graph.outputNames) });
+      const phase = step && readsCache(feeds) ? step : prompt;
+      const { chain, plan, capture } = phase;
+      const known = feedsOf(phase, feeds);
+      const pass = plan.isEmpty && !capture ? undefined : tracker.next(feeds);
+      const made = await chain.run({
+        ...(pass && !plan.isEmpty ? plan.changes(pass, backend) : {}),
+        known,
+        from: 0,
+        to: chain.graph.table.cuts.length,
+        wanted: new Set([...chain.graph.outputNames, ...(capture?.tensors() ?? [])]),
+        ...(options.signal ? { signal: options.signal } : {}),
+      });
+      if (pass && capture)
+        options.onPass?.(pass.step, await capture.cache(new Map([...known, ...made]), { batch: pass.batch, pos: pass.count }, 'cpu'));
       return Object.fromEntries(chain.graph.outputNames.map((name) => [name, made.get(name) as unknown as RunnerTensor]));
     },
-    release: async () => {
+    release() {
       // The sessions belong to the HookedModel, which outlives the library's object.
     },
   };
+
+  function feedsOf({ chain }: Phase, feeds: Readonly<Record<string, RunnerTensor>>): Map<string, RuntimeTensor> {
+    const known = new Map<string, RuntimeTensor>();
+    for (const info of inputsOf(chain.graph)) {
+      const feed = feeds[info.name];
+      if (!feed) continue;
+      const onGpu = feed.location === 'gpu-buffer';
+      const data = (feed.data as NumericArray | undefined) ?? zeros(feed.type, 0);
+      known.set(info.name, onGpu ? (feed as unknown as RuntimeTensor) : backend.tensor(feed.type, data, feed.dims));
+    }
+    return known;
+  }
 }
 
-function cached(feeds: Record<string, RunnerTensor>): boolean {
+function readsCache(feeds: Readonly<Record<string, RunnerTensor>>): boolean {
   const values = feeds['use_cache_branch']?.data as ArrayLike<number> | undefined;
   return Boolean(values?.[0]);
+}
+
+function describeInputs({ prompt, step }: OpenedModel): RunnerInput[] {
+  const inputs = describe(step ?? prompt);
+  if (!step) return inputs;
+  for (const input of describe(prompt)) if (!inputs.some(({ name }) => name === input.name)) inputs.push(input);
+  return [...inputs, { name: 'use_cache_branch', type: 'bool', shape: [1] }];
 }
 
 function describe(chain: Chain): RunnerInput[] {

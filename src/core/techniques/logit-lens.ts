@@ -13,7 +13,8 @@
  * then linear, so that differences between rows are exact contributions.
  */
 import { throwIfAborted, VitrineError, type OnProgress } from '../errors.js';
-import type { HookedModel, ModelInput, RunOptions } from '../model/hooked-model.js';
+import type { HookedModel, RunOptions } from '../model/hooked-model.js';
+import type { ModelInput } from '../model/model-input.js';
 import { rowStatistics } from '../model/materialise.js';
 import { Tensor } from '../model/tensor.js';
 import { logSumExp, topIds } from '../model/top-tokens.js';

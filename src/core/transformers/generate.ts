@@ -36,11 +36,13 @@ export async function generateIds(library: TransformersLibrary, model: LibraryMo
     onStep?.(row);
   };
   if (library.major === 2) {
+    // Version 2 takes processors of the logits as a parameter of their own.
+    const { logits_processor: processors = null, ...rest } = options.settings ?? {};
     const settings = {
-      ...options.settings,
+      ...rest,
       callback_function: (beams: Beam[]) => step(beams.map((beam) => Number(beam.output_token_ids.at(-1)))),
     };
-    const rows = (await model.generate(inputs, settings, null, { inputs_attention_mask: mask })) as Iterable<number | bigint>[];
+    const rows = (await model.generate(inputs, settings, processors, { inputs_attention_mask: mask })) as Iterable<number | bigint>[];
     return rows.map((row) => Array.from(row, Number));
   }
   const made = await model.generate({ input_ids: inputs, attention_mask: mask, ...options.settings, streamer: steps(step) });

@@ -5,7 +5,7 @@ import { Tensor } from '../tensor.js';
 import type { Edit } from './edit.js';
 import { Broadcast, forEachSelected } from './fill.js';
 import { gaussianVector } from './noise.js';
-import { isActive, resolveSelection, type Pass, type ResolvedSelection } from './selection.js';
+import { resolveSelection, type Pass, type ResolvedSelection } from './selection.js';
 
 /**
  * An edit as a function of the activation: what the compiled interception computes, written down plainly. It runs where an edit cannot be
@@ -14,7 +14,6 @@ import { isActive, resolveSelection, type Pass, type ResolvedSelection } from '.
  * @param value - the activation with the hook's axes; not changed
  */
 export function applyEdit(edit: Edit, site: HookSite, value: Tensor, pass: Pass): Tensor {
-  if (!isActive(edit.select, pass.step)) return value;
   const resolved = resolveSelection(edit.select, site, pass);
   const result = value.clone();
   const { data, dims } = result;

@@ -7,7 +7,7 @@ import { interceptInput, type InterceptKind } from '../../stages/intercept.js';
 import { checkPrompt, checkWidth, forEachNoise, forEachVector } from './apply.js';
 import type { Edit } from './edit.js';
 import { Broadcast, forEachSelected, hookDims } from './fill.js';
-import { isActive, resolveSelection, type Pass } from './selection.js';
+import { resolveSelection, type Pass } from './selection.js';
 
 /** One interception: neighbouring edits of the same kind on one tensor, in order. */
 export interface CompiledStep {
@@ -83,7 +83,7 @@ function whereFeeds(step: CompiledStep, number: number, place: TensorPlace, pass
   let mask = new Uint8Array(size(dims));
   let values = new Float32Array(size(dims));
   for (const { edit, site } of step.edits) {
-    if (edit.op !== 'set' || !isActive(edit.select, pass.step)) continue;
+    if (edit.op !== 'set') continue;
     const own = hookDims(site, pass);
     const ownMask = new Uint8Array(size(own));
     const ownValues = new Float32Array(size(own));
@@ -112,7 +112,6 @@ function sums(step: CompiledStep, place: TensorPlace, pass: Pass): [Float32Array
   const dims = tensorDims(step.edits[0]!.site, place, pass);
   const total = new Float32Array(size(dims));
   for (const { edit, site } of step.edits) {
-    if (!isActive(edit.select, pass.step)) continue;
     const own = hookDims(site, pass);
     const delta = new Float32Array(size(own));
     const resolved = resolveSelection(edit.select, site, pass);
@@ -134,7 +133,7 @@ function factors(step: CompiledStep, place: TensorPlace, pass: Pass): [Float32Ar
   const dims = tensorDims(step.edits[0]!.site, place, pass);
   const total = new Float32Array(size(dims)).fill(1);
   for (const { edit, site } of step.edits) {
-    if (edit.op !== 'scale' || !isActive(edit.select, pass.step)) continue;
+    if (edit.op !== 'scale') continue;
     const own = hookDims(site, pass);
     const factor = new Float32Array(size(own)).fill(1);
     forEachSelected(site, own, resolveSelection(edit.select, site, pass), (offset) => (factor[offset] = edit.factor));
@@ -154,9 +153,7 @@ function directionFeeds(step: CompiledStep, place: TensorPlace, pass: Pass, feed
   const gateSite: HookSite = { ...site, dims: [...site.dims.slice(0, -1), 1] };
   const gateDims = [...own.slice(0, -1), 1];
   const gate = new Float32Array(size(gateDims));
-  if (isActive(edit.select, pass.step)) {
-    forEachVector(gateSite, gateDims, resolveSelection(edit.select, site, pass), (offset) => (gate[offset] = 1));
-  }
+  forEachVector(gateSite, gateDims, resolveSelection(edit.select, site, pass), (offset) => (gate[offset] = 1));
   const dims = [...tensorDims(site, place, pass).slice(0, -1), 1];
   const laid = fromHookLayout(gate, dims, gateSite, { axisLengths: lengths(pass) });
   const feeds = [feed('read', read, [read.length, 1]), feed('write', write, [1, write.length]), feed('gate', laid, dims)];

@@ -53,13 +53,19 @@ export interface ResolvedSelection {
   last: readonly number[] | undefined;
 }
 
-/** Whether an edit does anything in a pass. */
-export function isActive(selection: Selection, step: number): boolean {
+/** Whether a selection takes in what belongs to a step: the prompt (0) or the n-th new token. */
+function takesStep(selection: Selection, step: number): boolean {
   const { steps = 'all' } = selection;
   if (steps === 'all') return true;
   if (steps === 'prompt') return step === 0;
   if (steps === 'generation') return step > 0;
   return typeof steps === 'number' ? steps === step : steps.includes(step);
+}
+
+/** The step that first computed a position. A model without a cache computes earlier ones again, and edits must act on them again. */
+function stepOf(position: number, row: number, pass: Pass): number {
+  const { end } = pass.prompt[row]!;
+  return position < end ? 0 : position - end + 1;
 }
 
 /** Checks what can be checked before any run: that the hook has the axes, heads and neurons that are selected. @throws VitrineError `invalid-option` */
@@ -96,7 +102,8 @@ export function resolveSelection(selection: Selection, site: HookSite, pass: Pas
   const rows = selection.rows === undefined ? allRows : fromEnd(list(selection.rows), pass.batch).filter((row) => row < pass.batch);
   const local = (row: number): number[] => {
     const absolute = positionsOf(selection.positions ?? 'all', row, pass, pass.past + pass.count);
-    return absolute.filter((position) => position >= pass.past).map((position) => position - pass.past);
+    const here = absolute.filter((position) => position >= pass.past && takesStep(selection, stepOf(position, row, pass)));
+    return here.map((position) => position - pass.past);
   };
   const keys = selection.keys;
   const headAxis = site.axes.indexOf('head');
