@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { existsSync } from 'node:fs';
+import { OptionDefaults } from 'typedoc';
+
+/** Tags of the elements' comments: the manifest, and the pages made from it, show them. */
+const elementTags = ['@attr', '@slot', '@csspart', '@cssprop', '@cssstate', '@fires'];
 
 /** @type {Partial<import('typedoc').TypeDocOptions>} */
 export default {
@@ -9,6 +13,8 @@ export default {
   out: 'docs/reference',
   readme: existsSync('README.md') ? 'README.md' : 'none',
   projectDocuments: existsSync('docs/guides') ? ['docs/guides/*.md'] : [],
+  blockTags: [...OptionDefaults.blockTags, ...elementTags],
+  excludeTags: [...OptionDefaults.excludeTags, ...elementTags],
   excludeInternal: true,
   excludePrivate: true,
   excludeProtected: true,

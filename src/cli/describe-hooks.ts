@@ -24,7 +24,12 @@ export function describeHooks({ info, architecture, sites, missing }: Inspected,
     : groupByKind(sites, ({ name }) => name, sameKind);
   const layered = kinds.some(({ layers }) => layers.length > 0);
   const long = width >= 100;
-  const rows = kinds.map(({ name, site }) => [name, shapeOf(site, long), site.editable ? 'yes' : site.derived ? 'computed' : 'no', sourceOf(site)]);
+  const rows = kinds.map(({ name, site }) => [
+    name,
+    shapeOf(site, long),
+    site.editable ? 'yes' : site.derived ? 'computed' : 'no',
+    sourceOf(site),
+  ]);
   return [
     [info.name, info.revision && `revision ${info.revision}`, info.dtype, info.file].filter(Boolean).join(', '),
     ...wrap(describeArchitecture(architecture), width),

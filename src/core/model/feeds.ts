@@ -4,7 +4,7 @@ import { DataType, type OnnxValueInfo } from '../onnx/types.js';
 import { typeName, zeros, type NumericArray } from '../runtime/element-types.js';
 import type { Backend, RuntimeTensor } from '../runtime/types.js';
 import type { StagedGraph } from '../stages/staged-graph.js';
-import { Tensor } from './tensor.js';
+import type { Tensor } from './tensor.js';
 import type { Tokens } from './tokens.js';
 
 /** Values for a graph's inputs by name, for models that take something else than text. */

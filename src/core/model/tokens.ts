@@ -9,7 +9,7 @@ import type { Token } from '../transformers/token.js';
 export interface Tokens {
   /** [batch, pos] token ids. */
   ids: number[][];
-  /** [batch, pos]: 1 for a token, 0 for padding. */
+  /** 1 for a token, 0 for padding: [batch, pos]. */
   mask: number[][];
   /** [batch][pos] text, bytes and place of every token; padding is a special token. Absent where only ids are known. */
   tokens?: Token[][];
