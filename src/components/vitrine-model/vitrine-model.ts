@@ -15,6 +15,18 @@ import { ThemeController } from '../shared/theme-controller.js';
 /** Context of `@lit/context` under which the loaded model is offered to the elements inside a `<vitrine-model>`. */
 export const modelContext = createContext<LiveModel | undefined>(Symbol.for('vitrine.model'));
 
+/** What is known of a download, over all files. */
+interface Download {
+  /** Bytes are coming in; else the model is being prepared. */
+  downloading: boolean;
+  loaded: number;
+  total: number | undefined;
+}
+const nothingYet: Download = { downloading: false, loaded: 0, total: undefined };
+
+/** The embedded model and its tokenizer. */
+const storytellerBytes = 5_670_000;
+
 const loadWithCore: LoadModel = async (request, options) => {
   const { loadLiveModel } = await import('../shared/live-engine.js');
   return loadLiveModel(request, options);
@@ -87,10 +99,10 @@ export class VitrineModelElement extends LitElement implements ModelProvider {
   @property() vendor: string | undefined;
   /** `manual`: loads when the reader presses; `auto`: loads with the page. */
   @property() reveal: 'manual' | 'auto' = 'manual';
-  /** Bytes of the download, to be said on the button. Known for the embedded model. */
+  /** Bytes of the model's files, to be said on the button; known for the embedded model. */
   @property({ type: Number }) size: number | undefined;
 
-  @state() private progress: Progress | undefined;
+  @state() private progress: Download | undefined;
   @state() private failure: VitrineError | undefined;
 
   #status: ModelStatus = 'idle';
@@ -112,7 +124,12 @@ export class VitrineModelElement extends LitElement implements ModelProvider {
 
   /** The size of the download as a reader knows it. */
   get sizeText(): string | undefined {
-    return this.size === undefined ? undefined : formatBytes(this.size);
+    const bytes = this.#bytes;
+    return bytes === undefined ? undefined : formatBytes(bytes);
+  }
+
+  get #bytes(): number | undefined {
+    return this.size ?? (this.name === 'vitrine/storyteller' ? storytellerBytes : undefined);
   }
 
   /** What is happening, in one line. */
@@ -120,9 +137,8 @@ export class VitrineModelElement extends LitElement implements ModelProvider {
     if (this.#status === 'ready') return strings.modelReady(this.#engine!.name);
     if (this.#status === 'error') return this.failure!.message;
     if (this.#status === 'idle') return '';
-    const { phase, loaded, total } = this.progress ?? { phase: 'compile', loaded: 0 };
-    if (phase !== 'download') return strings.preparing;
-    return strings.downloading(formatBytes(loaded), total === undefined ? undefined : formatBytes(total));
+    const { downloading, loaded, total } = this.progress ?? nothingYet;
+    return downloading ? strings.downloading(formatBytes(loaded), total === undefined ? undefined : formatBytes(total)) : strings.preparing;
   }
 
   override connectedCallback(): void {
@@ -144,11 +160,7 @@ export class VitrineModelElement extends LitElement implements ModelProvider {
   protected override willUpdate(changed: PropertyValues<this>): void {
     const another = (['name', 'revision', 'dtype', 'device'] as const).some((field) => changed.has(field));
     if (another && this.hasUpdated) this.#drop('idle');
-    if (changed.has('id')) modelDirectory.changed();
-  }
-
-  protected override updated(changed: PropertyValues<this>): void {
-    if (this.reveal === 'auto' && this.#status === 'idle' && (changed.has('reveal') || changed.has('name'))) void this.load();
+    if (this.reveal === 'auto' && this.#status === 'idle' && (another || changed.has('reveal'))) void this.load();
   }
 
   /** Loads the model, once; resolves when figures can run, or when loading has failed or was cancelled (`status` says which). */
@@ -156,6 +168,7 @@ export class VitrineModelElement extends LitElement implements ModelProvider {
     if (this.#lease) return this.#settled(this.#lease);
     this.failure = undefined;
     this.progress = undefined;
+    this.#files.clear();
     const { loadModel } = this.constructor as typeof VitrineModelElement;
     const request = { name: this.name, revision: this.revision, dtype: this.dtype, device: this.device, vendor: this.vendor };
     const lease = (this.#lease = modelRegistry.acquire(request, loadModel, this.#onProgress));
@@ -205,9 +218,19 @@ export class VitrineModelElement extends LitElement implements ModelProvider {
     this.dispatchEvent(new FigureErrorEvent(this.failure.code, this.failure.message, this.failure.cause));
   }
 
-  readonly #onProgress = (progress: Progress): void => {
-    this.progress = progress;
-    this.dispatchEvent(new ModelProgressEvent(progress.phase, progress.loaded, progress.total));
+  readonly #files = new Map<string, { loaded: number; total: number | undefined }>();
+
+  /** Progress comes file by file; a reader is told of all of them together. */
+  readonly #onProgress = ({ phase, item = '', loaded, total }: Progress): void => {
+    const downloading = phase === 'download';
+    if (downloading) this.#files.set(item, { loaded, total });
+    const files = [...this.#files.values()];
+    const sum = files.reduce((bytes, file) => bytes + file.loaded, 0);
+    const known = files.every((file) => file.total !== undefined);
+    const totals = known ? files.reduce((bytes, file) => bytes + file.total!, 0) : undefined;
+    const all = this.#bytes === undefined ? totals : Math.max(this.#bytes, totals ?? sum);
+    this.progress = { downloading, loaded: sum, total: all };
+    this.dispatchEvent(new ModelProgressEvent(phase, sum, all));
     modelDirectory.changed();
   };
 
@@ -236,8 +259,8 @@ export class VitrineModelElement extends LitElement implements ModelProvider {
       case 'idle':
         return html`<button type="button" @click=${press}>${strings.runLive(this.sizeText)}</button>`;
       case 'loading': {
-        const { phase, loaded, total } = this.progress ?? { phase: 'compile', loaded: 0 };
-        const known = phase === 'download' && total !== undefined && total > 0;
+        const { downloading, loaded, total } = this.progress ?? nothingYet;
+        const known = downloading && total !== undefined && total > 0;
         return html`<progress
             part="progress"
             aria-label=${strings.modelLabel(this.name)}
