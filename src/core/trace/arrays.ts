@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { base64ByteLength, fromBase64, toBase64 } from './base64.js';
+import { base64ByteLength, fromBase64, toBase64 } from '../base64.js';
 import { checkFinite, checkInteger, checkList, checkObject, checkOneOf, checkString, invalidField } from './check.js';
 import type { EncodedArray } from './types.js';
 
