@@ -51,7 +51,10 @@ export async function ensureBrowser() {
   console.log('Installing Chromium with apt-get, because no Chrome or Chromium was found.');
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   await exec('apt-get', ['update', '-qq'], { env });
-  const { status, output } = await exec('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], { env, quiet: true });
+  const { status, output } = await exec('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-liberation'], {
+    env,
+    quiet: true,
+  });
   const installed = findBrowser();
   if (status === 0 && installed) return installed;
   throw new Error(`apt-get could not install Chromium:\n${output.slice(-1500)}\n${advice}`);
