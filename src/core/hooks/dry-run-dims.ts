@@ -3,10 +3,10 @@
 /** Lengths of axes; NaN for an unknown one, undefined where not even the rank is known. */
 export type Dims = number[] | undefined;
 
-/** Numpy broadcasting; a mismatch takes the longer side. */
+/** Numpy broadcasting; a mismatch takes the longer side, and an operand of unknown shape is taken for one that fits the others. */
 export function broadcastDims(all: Dims[]): Dims {
-  if (all.some((dims) => dims === undefined)) return undefined;
-  const shapes = all as number[][];
+  const shapes = all.filter((dims) => dims !== undefined);
+  if (shapes.length === 0) return undefined;
   const rank = Math.max(0, ...shapes.map((dims) => dims.length));
   return Array.from({ length: rank }, (_, axis) => {
     const lengths = shapes.map((dims) => dims[dims.length - rank + axis] ?? 1);

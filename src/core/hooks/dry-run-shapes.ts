@@ -60,6 +60,15 @@ export function inferShapes(node: OnnxNode, inputs: Fact[]): Fact[] {
       return one(convDims(node, dims, inputs[1]?.dims));
     case 'ConvInteger':
       return one(convDims(node, dims, inputs[1]?.dims), DataType.int32);
+    case 'MaxPool':
+    case 'AveragePool':
+      return one(convDims(node, dims, dims && [dims[1]!, 1, ...(readInts(node, 'kernel_shape') ?? [])]));
+    case 'GlobalAveragePool':
+    case 'GlobalMaxPool':
+      return one(dims?.map((length, axis) => (axis < 2 ? length : 1)));
+    case 'Resize':
+    case 'Upsample':
+      return one(resizeDims(dims, inputs));
     case 'DynamicQuantizeLinear':
       return [fact(dims, DataType.uint8), fact([], DataType.float32), fact([], DataType.uint8)];
     case 'DequantizeLinear':
@@ -140,6 +149,14 @@ function convDims(node: OnnxNode, x: Dims, weight: Dims): Dims {
     return Math.floor((length + padding - reach) / (strides?.[axis] ?? 1)) + 1;
   });
   return [x[0]!, weight[0]!, ...spatial];
+}
+
+/** Sizes or scales may be known only at run time: the interpolated position tables of image models. */
+function resizeDims(dims: Dims, inputs: Fact[]): Dims {
+  const sizes = inputs[3]?.value;
+  if (sizes?.length) return sizes;
+  const scales = inputs[2]?.value?.length ? inputs[2].value : inputs[1]?.value;
+  return dims?.map((length, axis) => Math.floor(length * (scales?.[axis] ?? NaN)));
 }
 
 function constantListDims(node: OnnxNode): Dims {

@@ -30,11 +30,14 @@ const openSizes: DrySizes = { batch: 10007, position: 20011, past: 30011, encode
 export class DryRun {
   readonly sizes: DrySizes;
   readonly #facts = new Map<string, Fact>();
+  readonly #symbols = new Map<string, number>();
+  readonly #declared = new Map<string, OnnxValueInfo>();
 
   /** @param config - config.json, for what the graph leaves open: image size, head count of past inputs */
   constructor(index: GraphIndex, config: Record<string, unknown> = {}, resolve?: ExternalResolver) {
     const graph = index.graph;
     for (const tensor of graph.initializers) this.#facts.set(tensor.name, constantFact(tensor, resolve));
+    for (const info of graph.valueInfo) this.#declared.set(info.name, info);
     this.sizes = this.#openInputs(graph, index, config);
     for (const node of index.topologicalOrder()) this.#runNode(node, resolve);
   }
@@ -74,8 +77,16 @@ export class DryRun {
       }
     }
     node.outputs.forEach((name, output) => {
-      if (name !== '') this.#facts.set(name, facts[output] ?? unknown);
+      if (name !== '') this.#facts.set(name, this.#declaredFact(name, facts[output] ?? unknown));
     });
+  }
+
+  /** What the file itself says of a tensor whose shape did not follow from its node. */
+  #declaredFact(name: string, found: Fact): Fact {
+    const declared = found.dims ? undefined : this.#declared.get(name);
+    if (!declared?.dims) return found;
+    const dims = declared.dims.map((length) => (typeof length === 'number' ? length : (this.#symbols.get(length ?? '') ?? NaN)));
+    return { ...found, dims, type: found.type || declared.elementType };
   }
 
   /** Gives every graph input its dims. Input names are the interface to transformers.js, so these may be trusted. */
@@ -91,7 +102,7 @@ export class DryRun {
     };
     sizes.batch = fixed(0) ?? sizes.batch;
     sizes.position = fixed(1) ?? sizes.position;
-    const symbols = new Map<string, number>();
+    const symbols = this.#symbols;
     let fresh = 50021;
     for (const input of inputs) {
       const wanted = roleDims(input, sizes, config);
@@ -143,6 +154,9 @@ function roleDims(input: OnnxValueInfo, sizes: DrySizes, config: Record<string, 
   if (/attention_mask/.test(name)) return input.dims?.length === 4 ? [batch, 1, position, past + position] : [batch, past + position];
   if (/pixel_values/.test(name)) {
     const side = imageSide(config);
+    // Some models take patches cut already: [batch, patch, numbers], or one long list of them.
+    if (input.dims?.length === 3) return [batch, position, NaN];
+    if (input.dims?.length === 2) return [NaN, NaN];
     return input.dims?.length === 5 ? [batch, 1, 3, side, side] : [batch, 3, side, side];
   }
   if (/position_ids|token_type_ids|input_ids|inputs_embeds|decoder_input_ids|pixel_mask/.test(name)) {

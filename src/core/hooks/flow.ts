@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { namesRead } from '../onnx/graph.js';
 import type { GraphIndex } from '../onnx/graph.js';
-import type { OnnxGraph, OnnxNode } from '../onnx/types.js';
+import { DataType } from '../onnx/types.js';
+import type { OnnxGraph, OnnxNode, OnnxValueInfo } from '../onnx/types.js';
 import { readInt } from './attributes.js';
 import type { DryRun } from './dry-run.js';
 
@@ -40,11 +41,14 @@ export class Flow {
   constructor(graph: OnnxGraph, index: GraphIndex, dry: DryRun) {
     this.index = index;
     this.dry = dry;
-    for (const { name } of graph.inputs) {
-      if (!index.isInput(name)) continue;
+    const inputs = graph.inputs.filter(({ name }) => index.isInput(name));
+    const known = inputs.some(({ name }) => inputRole(name) === role.ids || inputRole(name) === role.content);
+    for (const input of inputs) {
+      const { name } = input;
+      const what = known ? inputRole(name) : guessedRole(input);
       this.#varying.add(name);
-      this.#sources.set(name, inputRole(name));
-      if (inputRole(name) === role.content) this.#seed(name);
+      this.#sources.set(name, what);
+      if (what === role.content) this.#seed(name);
     }
     for (const node of index.topologicalOrder()) this.#flowThrough(node);
   }
@@ -177,4 +181,12 @@ function inputRole(name: string): number {
   if (/input_ids|decoder_input_ids/.test(name)) return role.ids;
   if (/inputs_embeds|pixel_values|input_features|input_values|hidden_states/.test(name)) return role.content;
   return role.other;
+}
+
+/** For graphs whose inputs have names of their own: whole numbers are ids, rows of numbers content. */
+function guessedRole({ name, elementType, dims }: OnnxValueInfo): number {
+  const named = inputRole(name);
+  if (named !== role.other) return named;
+  if (elementType === DataType.int64 || elementType === DataType.int32) return role.ids;
+  return (dims?.length ?? 3) >= 2 ? role.content : named;
 }
