@@ -20,7 +20,7 @@ export function feedsOfTokens(context: FeedContext, batch: Tokens): Map<string, 
   const feeds = new Map<string, RuntimeTensor>();
   const dims = [batch.ids.length, batch.ids[0]!.length];
   const integers = (rows: number[][]): number[] => rows.flat();
-  for (const info of inputsOf(context.graph)) {
+  for (const info of context.graph.inputs) {
     const put = (values: number[], shape: readonly number[]): void => {
       feeds.set(info.name, context.backend.tensor(typeName(info.elementType), integerArray(info, values), shape));
     };
@@ -39,7 +39,7 @@ export function feedsOfTokens(context: FeedContext, batch: Tokens): Map<string, 
 /** Feeds given by name; what is left out and can be made (empty cache, switches) is added. */
 export function feedsOfTensors(context: FeedContext, given: Feeds): Map<string, RuntimeTensor> {
   const feeds = new Map<string, RuntimeTensor>();
-  const infos = inputsOf(context.graph);
+  const infos = context.graph.inputs;
   for (const name of Object.keys(given)) {
     if (infos.some((info) => info.name === name)) continue;
     throw new VitrineError(
@@ -64,12 +64,6 @@ export function feedsOfTensors(context: FeedContext, given: Feeds): Map<string, 
     }
   }
   return feeds;
-}
-
-/** Inputs of a graph with their types, initializers that are listed as inputs left out. */
-export function inputsOf(graph: StagedGraph): OnnxValueInfo[] {
-  const names = new Set(graph.inputNames);
-  return graph.model.graph.inputs.filter((info) => names.has(info.name));
 }
 
 /** Positions count the real tokens from 0; padding gets 1, as Hugging Face's own generation does. */

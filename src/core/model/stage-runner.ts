@@ -8,7 +8,6 @@ import type { ActivationCache } from './activation-cache.js';
 import { Capture } from './capture.js';
 import type { Edit } from './edits/edit.js';
 import { EditPlan, type HookFunctions } from './edits/plan.js';
-import { inputsOf } from './feeds.js';
 import { PassTracker } from './generation/passes.js';
 import type { OpenedModel } from './open.js';
 import type { WeightReader } from './weights.js';
@@ -49,7 +48,7 @@ export function stageRunner(opened: OpenedModel, weights: WeightReader, options:
   const outputs = opened.prompt.graph.outputNames;
   return {
     inputs: describeInputs(opened),
-    outputs,
+    outputs: [...outputs],
     async run(feeds) {
       const phase = step && readsCache(feeds) ? step : prompt;
       const { chain, plan, capture } = phase;
@@ -74,7 +73,7 @@ export function stageRunner(opened: OpenedModel, weights: WeightReader, options:
 
   function feedsOf({ chain }: Phase, feeds: Readonly<Record<string, RunnerTensor>>): Map<string, RuntimeTensor> {
     const known = new Map<string, RuntimeTensor>();
-    for (const info of inputsOf(chain.graph)) {
+    for (const info of chain.graph.inputs) {
       const feed = feeds[info.name];
       if (!feed) continue;
       const onGpu = feed.location === 'gpu-buffer';
@@ -98,7 +97,7 @@ function describeInputs({ prompt, step }: OpenedModel): RunnerInput[] {
 }
 
 function describe(chain: Chain): RunnerInput[] {
-  return inputsOf(chain.graph).map((info) => ({
+  return chain.graph.inputs.map((info) => ({
     name: info.name,
     type: typeName(info.elementType),
     shape: (info.dims ?? []).map((length, axis) => length ?? `dim_${axis}`),

@@ -158,8 +158,8 @@ export class Chain {
     const here = intercepts && graph.madeWithin(intercepts.keys(), first, last);
     const changes = here?.length ? new Map(here.map((tensor) => [tensor, intercepts!.get(tensor)!])) : undefined;
     const keyOf = (tapped: boolean): string => pieceKey(graph, first, last, tapped, changes);
-    const plain = new Set(graph.outputsOf(first, last, false));
-    const tapped = this.#sessions.has(keyOf(true)) || fetches.some((name) => !plain.has(name));
+    const plain = graph.outputsOf(first, last, false);
+    const tapped = this.#sessions.has(keyOf(true)) || fetches.some((name) => !plain.includes(name));
     const run = async (session: RuntimeSession): Promise<Record<string, RuntimeTensor>> => {
       const feeds: Record<string, RuntimeTensor> = {};
       for (const name of session.inputNames) {

@@ -2,7 +2,7 @@
 import type { HookTable } from '../hooks/types.js';
 import { GraphIndex } from '../onnx/graph.js';
 import { inferElementTypes } from '../onnx/infer-types.js';
-import type { OnnxModel, OnnxNode } from '../onnx/types.js';
+import type { OnnxModel, OnnxNode, OnnxValueInfo } from '../onnx/types.js';
 import type { InterceptKind } from './intercept.js';
 import { partition, type Partition } from './partition.js';
 import { SegmentBuilder, type Segment } from './segment.js';
@@ -18,6 +18,10 @@ export class StagedGraph {
   readonly elementTypes: ReadonlyMap<string, number>;
   /** Tensors between stages, in order: those of the table and any extra ones. */
   readonly cuts: readonly string[];
+  /** The model's inputs, initializers that are listed as inputs left out. */
+  readonly inputs: readonly OnnxValueInfo[];
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
   readonly #builder: SegmentBuilder;
   readonly #hookTensors: ReadonlySet<string>;
   readonly #position: ReadonlyMap<OnnxNode, number>;
@@ -30,6 +34,9 @@ export class StagedGraph {
     this.model = model;
     this.table = table;
     this.index = base?.index ?? new GraphIndex(model.graph);
+    this.inputs = model.graph.inputs.filter(({ name }) => !this.index.initializer(name));
+    this.inputNames = this.inputs.map(({ name }) => name);
+    this.outputNames = model.graph.outputs.map(({ name }) => name);
     this.elementTypes = base?.elementTypes ?? inferElementTypes(model.graph, this.index);
     this.#position = base ? base.#position : new Map(this.index.topologicalOrder().map((node, position) => [node, position]));
     this.cuts = extra.length === 0 ? table.cuts : this.#inOrder([...new Set([...table.cuts, ...extra])]);
@@ -74,15 +81,6 @@ export class StagedGraph {
   /** Stages in all: embedding, one per block, head. */
   get stageCount(): number {
     return this.partition.stages.length;
-  }
-
-  /** Names of the model's inputs, initializers that are listed as inputs left out. */
-  get inputNames(): string[] {
-    return this.model.graph.inputs.map((input) => input.name).filter((name) => !this.index.initializer(name));
-  }
-
-  get outputNames(): string[] {
-    return this.model.graph.outputs.map((output) => output.name);
   }
 
   /** Tensors that stages `from` to `to` make and that later stages, the caller or, if `tapped`, hooks want. */

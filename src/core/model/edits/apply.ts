@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { VitrineError } from '../../errors.js';
 import type { HookSite } from '../../hooks/types.js';
-import { Tensor } from '../tensor.js';
+import type { Tensor } from '../tensor.js';
 import type { Edit } from './edit.js';
 import { Broadcast, forEachSelected } from './fill.js';
 import { gaussianVector } from './noise.js';
