@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The guides and the README say what is true: their TypeScript that begins with `// runs` is run, and a line that ends in `// → value` must
+ * have that value; links lead to files that are there.
+ */
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import test, { after } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { repositoryPath } from '../shared.js';
+
+const guides = (await readdir(repositoryPath('docs', 'guides'))).filter((name) => name.endsWith('.md'));
+const core = pathToFileURL(repositoryPath('src', 'core', 'index.ts')).href;
+const folder = repositoryPath('.cache', 'guides');
+await mkdir(folder, { recursive: true });
+after(() => rm(folder, { recursive: true }));
+
+for (const name of guides) {
+  const text = await readFile(repositoryPath('docs', 'guides', name), 'utf8');
+  const blocks = [...text.matchAll(/^```ts\n\/\/ runs\n([\s\S]*?)^```/gm)].map(([, code]) => code!);
+  blocks.forEach((code, index) => {
+    const first = code.split('\n').find((line) => !line.startsWith('import') && line !== '');
+    test(`${name}, block ${index + 1}: ${first}`, async () => {
+      const file = join(folder, `${name}-${index}.mts`);
+      const { module, checks } = asModule(code);
+      await writeFile(file, module);
+      const seen: { count: number } = { count: 0 };
+      (globalThis as { checkShown?: unknown }).checkShown = (value: unknown, expected: unknown, line: string) => {
+        seen.count++;
+        assert.deepEqual(plain(value), plain(expected), line);
+      };
+      await import(pathToFileURL(file).href);
+      assert.equal(seen.count, checks, 'every value that the guide shows was reached');
+    });
+  });
+}
+
+for (const path of ['README.md', 'CHANGELOG.md', 'models/storyteller/README.md', ...guides.map((name) => `docs/guides/${name}`)]) {
+  test(`${path}: links lead to files that are there`, async () => {
+    const text = (await readFile(repositoryPath(path), 'utf8')).replace(/^```[\s\S]*?^```/gm, '');
+    const links = [...text.matchAll(/\]\(([^)\s]+)\)|(?:src|srcset|href)="([^"]+)"/g)].map(([, a, b]) => (a ?? b)!);
+    for (const link of links) {
+      if (/^(https?:|#)/.test(link)) continue;
+      assert.ok(existsSync(join(repositoryPath(dirname(path)), link.replace(/#.*/, ''))), `${path} links to ${link}, which is not there`);
+    }
+  });
+}
+
+/** The block with the package's name made its source, and each `expression; // → value` made a check. */
+function asModule(code: string): { module: string; checks: number } {
+  let checks = 0;
+  const lines = code.split('\n').map((line) => {
+    const [, expression, expected] = /^(\S.*?);? \/\/ → (.*)$/.exec(line) ?? [];
+    if (expression === undefined) return line.replace("from 'vitrine'", `from '${core}'`);
+    checks++;
+    return `globalThis.checkShown((${expression}), (${expected}), ${JSON.stringify(line)});`;
+  });
+  return { module: lines.join('\n'), checks };
+}
+
+function plain(value: unknown): unknown {
+  return value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as unknown);
+}
