@@ -7,6 +7,7 @@ import type { OnnxGraph, OnnxNode, OnnxTensor, OnnxValueInfo } from '../onnx/typ
 import type { Fact } from './dry-run-dims.js';
 import { inferShapes } from './dry-run-shapes.js';
 import { inferValue } from './dry-run-values.js';
+import { imageSide } from './image-side.js';
 
 /** The most elements whose values are followed. Weights are never read. */
 export const valueLimit = 64;
@@ -102,10 +103,11 @@ export class DryRun {
     };
     sizes.batch = fixed(0) ?? sizes.batch;
     sizes.position = fixed(1) ?? sizes.position;
+    const side = imageSide(index, config);
     const symbols = this.#symbols;
     let fresh = 50021;
     for (const input of inputs) {
-      const wanted = roleDims(input, sizes, config);
+      const wanted = roleDims(input, sizes, config, side);
       const dims = (input.dims ?? wanted.map(() => null)).map((length, axis) => {
         if (typeof length === 'number' && length > 0) return length;
         const role = wanted[axis];
@@ -141,7 +143,7 @@ function constantFact(tensor: OnnxTensor, resolve: ExternalResolver | undefined)
 }
 
 /** What the axes of a transformers.js input mean; NaN: nothing special. */
-function roleDims(input: OnnxValueInfo, sizes: DrySizes, config: Record<string, unknown>): number[] {
+function roleDims(input: OnnxValueInfo, sizes: DrySizes, config: Record<string, unknown>, side: number): number[] {
   const { batch, position, past, encoder } = sizes;
   const { name } = input;
   const number = (key: string): number => (typeof config[key] === 'number' ? config[key] : NaN);
@@ -153,7 +155,6 @@ function roleDims(input: OnnxValueInfo, sizes: DrySizes, config: Record<string, 
   if (/encoder_attention_mask/.test(name)) return [batch, encoder];
   if (/attention_mask/.test(name)) return input.dims?.length === 4 ? [batch, 1, position, past + position] : [batch, past + position];
   if (/pixel_values/.test(name)) {
-    const side = imageSide(config);
     // Some models take patches cut already: [batch, patch, numbers], or one long list of them.
     if (input.dims?.length === 3) return [batch, position, NaN];
     if (input.dims?.length === 2) return [NaN, NaN];
@@ -163,11 +164,4 @@ function roleDims(input: OnnxValueInfo, sizes: DrySizes, config: Record<string, 
     return input.dims?.length === 3 && /position_ids/.test(name) ? [3, batch, position] : [batch, position, NaN];
   }
   return [batch];
-}
-
-function imageSide(config: Record<string, unknown>): number {
-  const vision = config.vision_config as Record<string, unknown> | undefined;
-  const side = config.image_size ?? vision?.image_size;
-  if (typeof side === 'number') return side;
-  return Array.isArray(side) && typeof side[0] === 'number' ? side[0] : 224;
 }
