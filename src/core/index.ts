@@ -28,15 +28,28 @@ export type { HookFunctions } from './model/edits/plan.js';
 export type { Positions, Selection } from './model/edits/selection.js';
 export type { Feeds } from './model/feeds.js';
 export type { GenerateOptions, GenerationResult, GenerationStep } from './model/generation/generate.js';
+export { generateSideBySide, type SideBySideStep } from './model/generation/side-by-side.js';
 export type { SamplingOptions } from './model/generation/sampling.js';
 export { HookedModel, type CacheOptions, type CacheResult, type Checkpoint, type HookList, type RunOptions } from './model/hooked-model.js';
-export type { InputOptions, ModelInput, TokenizeOptions } from './model/model-input.js';
+export type { ChatMessage, InputOptions, ModelInput, TokenizeOptions } from './model/model-input.js';
 export type { OpenOptions } from './model/open.js';
 export { RunResult } from './model/run-result.js';
 export { Tensor, type TensorData } from './model/tensor.js';
 export type { Tokens } from './model/tokens.js';
 export type { TopToken } from './model/top-tokens.js';
 export type { Device } from './runtime/types.js';
+export {
+  ablate,
+  ablationEdits,
+  measureAblation,
+  type AblationEffect,
+  type AblationOptions,
+  type AblationReport,
+  type AblationTargets,
+} from './techniques/ablation.js';
+export { meanActivation, meanActivations, type MeanActivationOptions } from './techniques/mean-activation.js';
+export * from './techniques/metrics.js';
+export type { PromptSet, PromptSetOptions } from './techniques/prompt-set.js';
 export { logitLens, type LogitLensOptions, type LogitLensResult } from './techniques/logit-lens.js';
 export type { Token } from './transformers/token.js';
 export type { Tokenizer } from './transformers/tokenizer.js';
