@@ -15,7 +15,14 @@ import { EditPlan, type HookFunctions, type PassChanges } from './edits/plan.js'
 import { generateSteps, type GenerateOptions, type GenerationResult, type GenerationStep } from './generation/generate.js';
 import { runHead } from './head.js';
 import type { BatchShape } from './materialise.js';
-import { InputReader, type InputOptions, type ModelInput, type PreparedInput, type TokenizeOptions } from './model-input.js';
+import {
+  InputReader,
+  type ChatMessage,
+  type InputOptions,
+  type ModelInput,
+  type PreparedInput,
+  type TokenizeOptions,
+} from './model-input.js';
 import { openModel, type OpenedModel, type OpenOptions } from './open.js';
 import { mainOutputs, readResult, type RunResult } from './run-result.js';
 import { stageRunner } from './stage-runner.js';
@@ -258,20 +265,26 @@ export class HookedModel {
    * Positions of edits are absolute; a position inside the prompt is changed in the prompt's pass and stays changed in the cache. Leaving
    * the loop stops the model.
    *
-   * @param prompt - text, or token ids
+   * @param prompt - text, token ids, or a conversation (written in the model's own chat template)
    * @throws VitrineError `empty-input`, `input-too-long`, `invalid-option`, `hook-failed`, `aborted`
    * @example
    * for await (const { text } of model.generate('Once upon a time', { maxNewTokens: 20, temperature: 0.8, seed: 1 })) write(text);
    */
-  generate(prompt: string | readonly number[], options: GenerateOptions = {}): AsyncGenerator<GenerationStep, GenerationResult, void> {
+  generate(
+    prompt: string | readonly number[] | readonly ChatMessage[],
+    options: GenerateOptions = {},
+  ): AsyncGenerator<GenerationStep, GenerationResult, void> {
     this.#requireAlive();
-    const ids = typeof prompt === 'string' ? this.#input.tokenize(prompt, options).map((token) => token.id) : [...prompt];
+    const ids = this.#input.promptIds(prompt, options);
     const { contextLength, textOf } = this.#input;
     return generateSteps({ opened: this.#opened, weights: this.#weights, ids, contextLength, text: textOf.text }, options);
   }
 
   /** As {@link HookedModel.generate}, all at once. */
-  async generateText(prompt: string | readonly number[], options: GenerateOptions = {}): Promise<GenerationResult> {
+  async generateText(
+    prompt: string | readonly number[] | readonly ChatMessage[],
+    options: GenerateOptions = {},
+  ): Promise<GenerationResult> {
     const steps = this.generate(prompt, options);
     for (;;) {
       const next = await steps.next();

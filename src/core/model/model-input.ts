@@ -12,6 +12,12 @@ import { checkTokens, padRows, type Tokens } from './tokens.js';
 /** What a model can be run on: text, several texts, ids, several rows of ids, a padded batch, or values for the graph's inputs by name. */
 export type ModelInput = string | readonly string[] | readonly number[] | readonly (readonly number[])[] | Tokens | Feeds;
 
+/** One message of a conversation, for models that were trained on a chat template. */
+export interface ChatMessage {
+  role: string;
+  content: string;
+}
+
 /** How text becomes tokens. */
 export interface TokenizeOptions {
   /** Whether the tokenizer adds its special tokens ([CLS], <s>). @defaultValue true, as transformers.js does */
@@ -98,6 +104,13 @@ export class InputReader {
     return [{ ...tokenizer.tokens([bos])[0]!, start: 0, end: 0 }, ...tokens];
   }
 
+  /** The ids of a prompt to be continued: text, ids, or a conversation in the model's own template. */
+  promptIds(prompt: string | readonly number[] | readonly ChatMessage[], options: TokenizeOptions): number[] {
+    if (typeof prompt === 'string') return this.tokenize(prompt, options).map((token) => token.id);
+    if (prompt.every((part) => typeof part === 'number')) return [...prompt];
+    return chatIds(this.#tokenizer, prompt as readonly ChatMessage[]);
+  }
+
   /** The whole input as one pass, for edits and hook functions. */
   pass({ tokens, shape }: Pick<PreparedInput, 'tokens' | 'shape'>): Pass {
     const ids = tokens?.ids ?? Array.from({ length: shape.batch }, () => new Array<number>(shape.pos).fill(-1));
@@ -129,6 +142,26 @@ export class InputReader {
     if (!known) stream?.dispose?.();
     return { batch, pos };
   }
+}
+
+interface ChatTokenizer {
+  apply_chat_template(messages: readonly ChatMessage[], options: object): unknown;
+}
+
+function chatIds(tokenizer: Tokenizer | undefined, messages: readonly ChatMessage[]): number[] {
+  try {
+    const library = tokenizer?.library as ChatTokenizer | undefined;
+    const text = library?.apply_chat_template(messages, { tokenize: false, add_generation_prompt: true });
+    // The template writes the special tokens itself.
+    if (typeof text === 'string') return tokenizer!.encode(text, { addSpecialTokens: false }).map((token) => token.id);
+  } catch (cause) {
+    throw new VitrineError(
+      'unsupported-model',
+      'This model’s tokenizer has no chat template for these messages. Give the prompt as text.',
+      { cause },
+    );
+  }
+  throw new VitrineError('unsupported-model', 'This model has no tokenizer with a chat template. Give the prompt as text or token ids.');
 }
 
 function isTokens(input: ModelInput): input is Tokens {

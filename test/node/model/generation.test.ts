@@ -4,7 +4,15 @@ import assert from 'node:assert/strict';
 import { dirname } from 'node:path';
 import test, { after } from 'node:test';
 import * as transformers from '@huggingface/transformers';
-import { edit, HookedModel, VitrineError, type Edit, type GenerateOptions, type HookFunctions } from '../../../src/core/index.js';
+import {
+  edit,
+  generateSideBySide,
+  HookedModel,
+  VitrineError,
+  type Edit,
+  type GenerateOptions,
+  type HookFunctions,
+} from '../../../src/core/index.js';
 import { largestDifference } from '../reference.js';
 import { repositoryPath } from '../shared.js';
 
@@ -309,4 +317,20 @@ test('wrong edits, hooks and settings say what to do and leave the model usable'
     /late/,
   );
   assert.equal((await model.run(PROMPT)).logits.dims[0], 1);
+});
+
+test('side by side: the base is the base, the edited is the edited, from one seed', async () => {
+  const edits = [edit.add(hook, vector, { scale: 5 })];
+  const options = { maxNewTokens: 8, temperature: 1, seed: 11 };
+  const ids: Record<'base' | 'edited', number[]> = { base: [], edited: [] };
+  for await (const { side, id } of generateSideBySide(model, PROMPT, { ...options, edits })) ids[side].push(id);
+  assert.deepEqual(ids.base, (await model.generateText(PROMPT, options)).ids);
+  assert.deepEqual(ids.edited, (await model.generateText(PROMPT, { ...options, edits })).ids);
+});
+
+test('a chat is written in the model’s own template, or the error says that it has none', async () => {
+  await assert.rejects(
+    async () => model.generateText([{ role: 'user', content: 'Hello' }], { maxNewTokens: 2 }),
+    (error: unknown) => error instanceof VitrineError && error.code === 'unsupported-model' && /chat template/.test(error.message),
+  );
 });
