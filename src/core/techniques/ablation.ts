@@ -18,7 +18,7 @@ import type { Selection } from '../model/edits/selection.js';
 import type { HookedModel, RunOptions } from '../model/hooked-model.js';
 import type { ModelInput } from '../model/model-input.js';
 import type { RunResult } from '../model/run-result.js';
-import { Tensor } from '../model/tensor.js';
+import type { Tensor } from '../model/tensor.js';
 import { meanActivations } from './mean-activation.js';
 import { measureLogits, meanOf, prepareMetric, type Metric } from './metrics/metric.js';
 import type { PromptSet, PromptSetOptions } from './prompt-set.js';

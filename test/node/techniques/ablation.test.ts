@@ -10,7 +10,7 @@ import {
   meanActivation,
   meanActivations,
   measureAblation,
-  Tensor,
+  type Tensor,
 } from '../../../src/core/index.js';
 import { largestDifference } from '../reference.js';
 import { openStoryteller, refuses, story } from './storyteller.js';
