@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type CSSResult, type PropertyValues, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
+import { guard } from 'lit/directives/guard.js';
 import { announce } from '../shared/announce.js';
 import type { TraceToken } from '../shared/core.js';
 import { SelectionChangeEvent } from '../shared/events.js';
@@ -85,10 +86,10 @@ export class AttentionViewElement extends FigureElement<AttentionData> {
   @property({ type: Number, reflect: true }) layer: number | undefined;
   /** The head shown large, counted from 0. */
   @property({ type: Number, reflect: true }) head = 0;
-  /** Position of the query to lock at the start; negative numbers count from the end. */
-  @property({ type: Number }) query: number | undefined;
+  /** Position of the query to lock; negative numbers count from the end. Setting it again, to the same value too, locks it again. */
+  @property({ type: Number, hasChanged: () => true }) query: number | undefined;
   /** Position of the key to lock at the start, together with `query`. */
-  @property({ type: Number }) key: number | undefined;
+  @property({ type: Number, hasChanged: () => true }) key: number | undefined;
   /** The weight that the strongest colour stands for. */
   @property({ type: Number, attribute: 'max-value' }) maxValue = 1;
   /** Figures with the same word here share one selection. */
@@ -202,7 +203,7 @@ export class AttentionViewElement extends FigureElement<AttentionData> {
       </div>
       <div class="caption" part="caption">${this.#caption(figure, layer)}</div>
       <div class="controls" part="controls">${this.#renderControls(figure, layout, layer)}</div>
-      ${this.#renderText(figure, layer)}`;
+      ${guard([this.#dataVersion, layer, this.#clampHead(figure)], () => this.#renderText(figure, layer))}`;
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -239,7 +240,8 @@ export class AttentionViewElement extends FigureElement<AttentionData> {
         @click=${this.#onClick}
       >
         <canvas class="large" part="cells" aria-hidden="true"></canvas>
-        ${this.#renderActiveRow(figure, layer, head)} ${this.#renderOverlay(figure, step, query, key, locked)}
+        ${guard(this.#rowDependencies(layer, head), () => this.#renderActiveRow(figure, layer, head))}
+        ${this.#renderOverlay(figure, step, query, key, locked)}
       </div>
       <p id="hint" class="visually-hidden">${attentionStrings.attentionGridHint(figure.causal)}</p>
     </div>`;
@@ -247,7 +249,7 @@ export class AttentionViewElement extends FigureElement<AttentionData> {
 
   /** The cells of the active row only: names for assistive technology. */
   #renderActiveRow(figure: AttentionData, layer: number, head: number): TemplateResult {
-    const { row, column } = this.#grid.active;
+    const { row } = this.#grid.active;
     const grid = headGrid(figure, layer, head);
     const query = figure.tokens[row];
     if (!query) return html``;
@@ -263,16 +265,16 @@ export class AttentionViewElement extends FigureElement<AttentionData> {
           formatWeight(weightAt(grid, row, key)!),
         );
         const selected = state.locked && state.query === row && state.key === key;
-        return html`<span
-          id=${`c${key}`}
-          role="gridcell"
-          aria-colindex=${key + 1}
-          aria-selected=${selected}
-          data-active=${key === column || nothing}
-          >${name}</span
-        >`;
+        return html`<span id=${`c${key}`} role="gridcell" aria-colindex=${key + 1} aria-selected=${selected}>${name}</span>`;
       })}
     </div>`;
+  }
+
+  /** What the active row is made of: pointing elsewhere does not make it again. */
+  #rowDependencies(layer: number, head: number): unknown[] {
+    const { query, key, locked } = this.#selection.state;
+    const { row } = this.#grid.active;
+    return [this.#dataVersion, layer, head, row, locked && query === row ? key : undefined];
   }
 
   /** Bands and a ring over the cells, which are never painted again for a selection. */
@@ -455,9 +457,10 @@ export class AttentionViewElement extends FigureElement<AttentionData> {
     this.tooltip.show(this.#sentence(place), event.clientX, event.clientY);
   };
 
-  readonly #onLeave = (): void => {
+  readonly #onLeave = (event?: PointerEvent): void => {
     this.tooltip.hide();
-    if (!this.#grid.focused) this.#point(undefined);
+    // A finger leaves before its click comes; what it pointed at stays.
+    if (!this.#grid.focused && event?.pointerType !== 'touch') this.#point(undefined);
   };
 
   #touch: GridPlace | undefined;

@@ -86,9 +86,9 @@ export class LogitLensElement extends FigureElement<LensData> {
   static override styles: CSSResult[] = [figureStyles, tokenStyles, legendStyles, tooltipStyles, lensStyles];
 
   /** Position that the figure opens on; negative numbers count from the end. The last one where it is left out. */
-  @property({ type: Number }) position: number | undefined;
+  @property({ type: Number, hasChanged: () => true }) position: number | undefined;
   /** Label of the row to lock at the start, such as "2_pre"; with `position`. */
-  @property() row: string | undefined;
+  @property({ hasChanged: () => true }) row: string | undefined;
   /** What the colour says: `top`, the probability of the likeliest token, or `target`, that of the followed token. */
   @property() colour: 'top' | 'target' = 'top';
   /** Text of a token to follow through the layers, in live runs; recorded data bring their own. */
@@ -218,6 +218,7 @@ export class LogitLensElement extends FigureElement<LensData> {
         @keydown=${this.#grid.onKeydown}
         @pointermove=${this.#onPointer}
         @pointerleave=${this.#onLeave}
+        @pointerdown=${this.#onPress}
         @click=${this.#onClick}
       >
         ${rows.map((point, row) => this.#renderRow(figure, layout, chosen, point, row))}
@@ -462,16 +463,26 @@ export class LogitLensElement extends FigureElement<LensData> {
     this.tooltip.show(this.#sentence(this.figure, cell), event.clientX, event.clientY);
   };
 
-  readonly #onLeave = (): void => {
+  readonly #onLeave = (event?: PointerEvent): void => {
     this.tooltip.hide();
-    if (!this.#grid.focused) this.#preview(undefined);
+    // A finger leaves before its click comes; what it pointed at stays.
+    if (!this.#grid.focused && event?.pointerType !== 'touch') this.#preview(undefined);
+  };
+
+  #byTouch = false;
+
+  /** A first touch points, a second one on the same cell locks. */
+  readonly #onPress = (event: PointerEvent): void => {
+    this.#byTouch = event.pointerType === 'touch';
   };
 
   readonly #onClick = (event: MouseEvent): void => {
     const cell = this.#hit(event);
     if (!cell) return;
+    const pointed = this.#selection.state.query === cell.position && this.#point === cell.point && this.#rank === cell.rank;
     this.#grid.moveTo({ row: this.#rows().indexOf(cell.point), column: this.#layout?.mode === 'grid' ? cell.position : cell.rank });
-    this.#lock(cell);
+    if (this.#byTouch && !pointed) this.#preview(cell);
+    else this.#lock(cell);
   };
 
   readonly #onStrip = (event: Event): void => {

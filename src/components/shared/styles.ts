@@ -121,6 +121,9 @@ export const figureStyles = css`
   .summary-space {
     block-size: 24px;
   }
+  textarea:focus-visible {
+    outline-offset: -1px;
+  }
   details,
   .summary-space {
     margin-block-start: 0.4em;

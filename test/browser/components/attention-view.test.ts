@@ -171,6 +171,7 @@ describe('<attention-view>', () => {
     it('a first touch points, a second one locks', () => {
       const touch = (): void => {
         pointAt(view, 6, 2, count, 'pointerdown', 'touch');
+        pointAt(view, 6, 2, count, 'pointerleave', 'touch');
         pointAt(view, 6, 2, count, 'click', 'touch');
       };
       touch();
@@ -228,6 +229,31 @@ describe('<attention-view>', () => {
       await settled(alias);
       pointAt(alias, 1, 1, 2);
       expect(text(alias, '.tooltip')).to.equal('head L0H7: "b" attends 0.75 to "b" (position 1)');
+    });
+
+    it('a pattern without a mask can be read above the diagonal', async () => {
+      const attention = [
+        [
+          [0.4, 0.6],
+          [0.5, 0.5],
+        ],
+      ];
+      const both = mount('attention-view', { attention, tokens: ['a', 'b'], maskUpperTri: false });
+      await settled(both);
+      pointAt(both, 0, 1, 2, 'click');
+      await settled(both);
+      expect(text(both, '.caption')).to.equal('Head 0.0: "a" attends 0.60 to "b" (position 1). (locked)');
+      expect(both.shadowRoot!.querySelector('.legend-masked')).to.equal(null);
+      await expectAccessible(both);
+    });
+
+    it('locks again what the author sets again', async () => {
+      view.query = 3;
+      await settled(view);
+      view.selection.release();
+      view.query = 3;
+      await settled(view);
+      expect(view.selection.state).to.include({ query: 3, locked: true });
     });
 
     it('says what is wrong with numbers that do not fit', async () => {
