@@ -51,6 +51,11 @@ export { meanActivation, meanActivations, type MeanActivationOptions } from './t
 export * from './techniques/metrics.js';
 export type { PromptSet, PromptSetOptions } from './techniques/prompt-set.js';
 export { logitLens, type LogitLensOptions, type LogitLensResult } from './techniques/logit-lens.js';
+export { probeLayers, trainProbe, type ProbeLayersOptions, type TrainProbeOptions } from './techniques/probe.js';
+export type { ProbeExample, ReadOptions } from './techniques/probes/examples.js';
+export { fitProbe, type ProbeData, type ProbeOptions } from './techniques/probes/fit.js';
+export type { MinimiseOptions } from './techniques/probes/minimise.js';
+export { Probe, type ProbeAccuracy, type ProbeKind, type ProbeLabel, type ProbeParts, type ProbePrediction } from './techniques/probes/probe.js';
 export type { Token } from './transformers/token.js';
 export type { Tokenizer } from './transformers/tokenizer.js';
 export * from './trace/index.js';
