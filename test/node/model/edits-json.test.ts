@@ -30,6 +30,7 @@ const EDITS: Edit[] = [
   edit.zero('blocks.2.mlp.hook_post', { neurons: [1, 5, 7], steps: 'prompt' }),
   edit.mean('blocks.0.hook_mlp_out', new Tensor(wave(dModel, 3), [dModel], ['d_model']), { rows: 0 }),
   edit.add('blocks.1.hook_resid_pre', wave(dModel, 0), { scale: 1 / 3, positions: { token: 5 } }),
+  edit.add('blocks.2.hook_resid_post', wave(dModel, 0), { scale: 3, keepNorm: true, positions: -1 }),
   edit.scale('blocks.1.hook_attn_out', -0.1, { positions: { from: -4, to: -1 } }),
   edit.project('blocks.*.hook_resid_mid', wave(dModel, 1), { strength: 0.7, steps: [0, 2] }),
   edit.swap('blocks.3.hook_resid_pre', wave(dModel, 1), wave(dModel, 2), { positions: [0, 3] }),
@@ -42,7 +43,7 @@ test('every kind of edit comes back from JSON text bit for bit', () => {
   assert.deepEqual(editsFromJson(JSON.parse(text)), EDITS);
   assert.deepEqual(
     EDITS.map(({ op }) => op),
-    ['set', 'set', 'set', 'set', 'add', 'scale', 'rank-one', 'rank-one', 'clamp', 'noise'],
+    ['set', 'set', 'set', 'set', 'add', 'add', 'scale', 'rank-one', 'rank-one', 'clamp', 'noise'],
   );
 });
 

@@ -9,7 +9,7 @@ import { resolveSelection, type Pass, type ResolvedSelection } from './selection
 
 /**
  * An edit as a function of the activation: what the compiled interception computes, written down plainly. It runs where an edit cannot be
- * compiled (a direction inside merged axes), and tests compare the two.
+ * compiled (a direction inside merged axes, a sum that keeps its length), and tests compare the two.
  *
  * @param value - the activation with the hook's axes; not changed
  */
@@ -24,6 +24,10 @@ export function applyEdit(edit: Edit, site: HookSite, value: Tensor, pass: Pass)
       if (given === undefined) checkPrompt(source, pass);
       else data[offset] = edit.op === 'set' ? given : data[offset]! + edit.scale * given;
     });
+    if (edit.op === 'add' && edit.keepNorm) {
+      const width = dims.at(-1)!;
+      forEachVector(site, dims, resolved, (start) => restoreLength(data.subarray(start, start + width), value.data.subarray(start)));
+    }
   } else if (edit.op === 'scale') {
     forEachSelected(site, dims, resolved, (offset) => (data[offset] = data[offset]! * edit.factor));
   } else if (edit.op === 'noise') {
@@ -40,6 +44,18 @@ export function applyEdit(edit: Edit, site: HookSite, value: Tensor, pass: Pass)
     });
   }
   return result;
+}
+
+/** Gives a vector the length of another, which starts with the same number of values. */
+function restoreLength(vector: Float32Array, before: Float32Array): void {
+  let [now, then] = [0, 0];
+  for (let index = 0; index < vector.length; index++) {
+    now += vector[index]! ** 2;
+    then += before[index]! ** 2;
+  }
+  if (now === 0) return;
+  const factor = Math.sqrt(then / now);
+  for (let index = 0; index < vector.length; index++) vector[index] = vector[index]! * factor;
 }
 
 /** Calls `visit` with the first offset of every selected vector along the last axis. */

@@ -32,9 +32,10 @@ const KINDS: Record<Edit['op'], InterceptKind> = {
   clamp: 'clamp',
 };
 
-/** Whether an edit can be a part of the graph: directions need the hook's last axis to be the tensor's, alone and whole. */
+/** Whether an edit can be a part of the graph: no length has to be kept, and directions need the hook's last axis to be the tensor's, alone and whole. */
 export function isCompilable(edit: Edit, site: HookSite): boolean {
   const kind = KINDS[edit.op];
+  if (edit.op === 'add' && edit.keepNorm) return false;
   if (kind !== 'rank-one' && kind !== 'clamp') return true;
   const groups = parseLayout(site.layout);
   return !site.slice && groups.at(-1)!.length === 1 && groups.at(-1)![0] === site.letters.at(-1);

@@ -14,8 +14,8 @@ export type Edit = { readonly hook: string; readonly select: Selection } & EditO
 export type EditOperation =
   /** x <- value (patching, ablation by a mean or by another run). Axes that `value` lacks, or has at length 1, are broadcast. */
   | { readonly op: 'set'; readonly value: Tensor }
-  /** x <- x + scale * value */
-  | { readonly op: 'add'; readonly value: Tensor; readonly scale: number }
+  /** x <- x + scale * value; with `keepNorm`, the sum then gets the length of x along the last axis */
+  | { readonly op: 'add'; readonly value: Tensor; readonly scale: number; readonly keepNorm?: boolean }
   /** x <- factor * x */
   | { readonly op: 'scale'; readonly factor: number }
   /** x <- x + (x . read) write */
@@ -66,10 +66,16 @@ export const edit = {
     return edit.patch(hook, other, select);
   },
 
-  /** Adds a vector, or a tensor with the activation's axes, times `scale`: activation addition (Turner et al. 2023). */
-  add(hook: string, value: Vector, select: Selection & { scale?: number } = {}): Edit {
-    const { scale = 1, ...rest } = select;
-    return { hook, select: rest, op: 'add', value: vectorTensor(value, 'add'), scale: finite(scale, 'scale') };
+  /**
+   * Adds a vector, or a tensor with the activation's axes, times `scale`: activation addition (Turner et al. 2023, arXiv:2308.10248).
+   *
+   * @param select - `keepNorm` gives the sum the length that the vector had before, so that large scales turn it rather than stretch it
+   *   (as repeng's `normalize`). It runs between two pieces of the model, slower than an edit inside it.
+   */
+  add(hook: string, value: Vector, select: Selection & { scale?: number; keepNorm?: boolean } = {}): Edit {
+    const { scale = 1, keepNorm = false, ...rest } = select;
+    const change = { op: 'add' as const, value: vectorTensor(value, 'add'), scale: finite(scale, 'scale') };
+    return { hook, select: rest, ...change, ...(keepNorm ? { keepNorm } : {}) };
   },
 
   /** Multiplies by a factor. */

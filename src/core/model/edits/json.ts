@@ -38,7 +38,7 @@ export interface TensorReference {
 /** One edit as JSON: the fields of {@link Edit}, with tensors and directions written out or referred to. */
 export type EditJson = { readonly hook: string; readonly select: Selection } & (
   | { readonly op: 'set'; readonly value: StoredValues | TensorReference }
-  | { readonly op: 'add'; readonly value: StoredValues | TensorReference; readonly scale: number }
+  | { readonly op: 'add'; readonly value: StoredValues | TensorReference; readonly scale: number; readonly keepNorm?: boolean }
   | { readonly op: 'scale'; readonly factor: number }
   | { readonly op: 'rank-one'; readonly read: StoredValues | TensorReference; readonly write: StoredValues | TensorReference }
   | {
@@ -80,7 +80,13 @@ export function editsToJson(edits: readonly Edit[], options: EditsToJsonOptions 
       case 'set':
         return { ...common, op: edit.op, value: store(edit.value, 'value') };
       case 'add':
-        return { ...common, op: edit.op, value: store(edit.value, 'value'), scale: edit.scale };
+        return {
+          ...common,
+          op: edit.op,
+          value: store(edit.value, 'value'),
+          scale: edit.scale,
+          ...(edit.keepNorm ? { keepNorm: true } : {}),
+        };
       case 'scale':
         return { ...common, op: edit.op, factor: edit.factor };
       case 'rank-one':
@@ -164,8 +170,11 @@ function readEdit(entry: unknown, path: string, tensor: (value: unknown, path: s
   switch (op) {
     case 'set':
       return { ...common, op, value: value() };
-    case 'add':
-      return { ...common, op, value: value(), scale: number('scale') };
+    case 'add': {
+      const keepNorm = from['keepNorm'] ?? false;
+      if (typeof keepNorm !== 'boolean') throw bad(`${path}.keepNorm`, 'true or false', keepNorm);
+      return { ...common, op, value: value(), scale: number('scale'), ...(keepNorm ? { keepNorm } : {}) };
+    }
     case 'scale':
       return { ...common, op, factor: number('factor') };
     case 'rank-one': {
