@@ -9,10 +9,12 @@ import { findCores } from './cores.js';
 import { DryRun } from './dry-run.js';
 import { completeMissing } from './expected-names.js';
 import { addEmbeddingSites } from './embedding-sites.js';
-import { Flow } from './flow.js';
+import type { AttentionCore } from './cores.js';
+import { Flow, isSkipNorm, skipSum } from './flow.js';
 import { addHeadSites, mainOutputs } from './head-sites.js';
 import { SiteBook } from './site-book.js';
 import { findStream } from './stream.js';
+import type { Stream } from './stream.js';
 import type { HookTable } from './types.js';
 
 /** Options of {@link findHooks}. */
@@ -42,10 +44,7 @@ export function findHooks(graph: OnnxGraph, options: FindOptions = {}): HookTabl
   const dry = new DryRun(index, options.config, options.resolve);
   const flow = new Flow(graph, index, dry);
   const cores = findCores(flow);
-  const candidates = mainOutputs(flow, cores).slice(0, 8);
-  // Of several towers (CLIP), the first one whose blocks feed an output.
-  const streams = candidates.map((output) => ({ output, stream: findStream(flow, cores, output) }));
-  const best = streams.find(({ stream }) => stream.blocks.length > 0);
+  const best = bestStream(flow, cores);
   const first = best?.stream.blocks[0];
   if (!best || !first) throw noAttention(graph, cores.length);
   const { output, stream } = best;
@@ -60,6 +59,38 @@ export function findHooks(graph: OnnxGraph, options: FindOptions = {}): HookTabl
   completeMissing(book, stream, blocks);
   const architecture = describeArchitecture({ flow, stream, blocks, embedding, head, dModel, output, config: options.config ?? {} });
   return { architecture, sites: book.sites, missing: book.missing, cuts: head.cuts, ...(head.head ? { head: head.head } : {}) };
+}
+
+/**
+ * The stream with the most blocks: that of an output (of several towers, as in CLIP, the likeliest one), or, where outputs mix what
+ * several blocks give (depth estimation, weighted layers), that of an addition inside.
+ */
+function bestStream(flow: Flow, cores: readonly AttentionCore[]): { output: string; stream: Stream } | undefined {
+  const outputs = mainOutputs(flow, cores).slice(0, 8);
+  const longest = (targets: readonly string[]): { output: string; stream: Stream } | undefined => {
+    const streams = targets.map((output) => ({ output, stream: findStream(flow, cores, output) }));
+    return streams.reduce<(typeof streams)[number] | undefined>(
+      (best, one) => (one.stream.blocks.length > (best?.stream.blocks.length ?? 0) ? one : best),
+      undefined,
+    );
+  };
+  const best = longest(outputs);
+  const blocks = best?.stream.blocks.length ?? 0;
+  if (blocks >= cores.filter(({ cross }) => !cross).length) return best;
+  const inner = longest(lastAdditions(flow, cores));
+  return inner && inner.stream.blocks.length > blocks ? inner : best;
+}
+
+/** Additions of two activations, the last ones of the graph first. */
+function lastAdditions(flow: Flow, cores: readonly AttentionCore[]): string[] {
+  const last = cores.at(-1);
+  const sums = [...flow.index.topologicalOrder()]
+    .reverse()
+    .filter((node) => (node.opType === 'Add' && node.inputs.every((operand) => flow.isContent(operand))) || isSkipNorm(node))
+    .map((node) => (node.opType.startsWith('Skip') ? skipSum(node) : node.outputs[0]!));
+  // The two additions after the last attention are enough; there are others around them.
+  const at = last ? sums.findIndex((sum) => flow.depth(sum) < flow.depth(last.z)) : -1;
+  return sums.slice(0, Math.max(40, at));
 }
 
 /** Lengths of batch and position in the stream: [batch, pos, d], [pos, batch, d], or flattened. */

@@ -5,7 +5,7 @@ import type { Flow } from './flow.js';
 import { isReal } from './flow.js';
 import { normAfter } from './norm.js';
 import type { Norm } from './norm.js';
-import { projectionOf, strip } from './projection.js';
+import { constantOperand, isPassing, projectionOf, strip } from './projection.js';
 import type { SiteBook } from './site-book.js';
 import type { Stream } from './stream.js';
 import type { HookTable } from './types.js';
@@ -62,9 +62,7 @@ export function addHeadSites(context: {
 }): HeadFacts {
   const { flow, book, stream, blocks, output, dModel, position } = context;
   const last = blocks.at(-1)!;
-  const end = last.output;
-  const after = stream.spine.slice(stream.spine.indexOf(end) + 1);
-  const norm = normAfter(flow, end, after);
+  const { end, after, norm } = finalNorm(flow, stream.spine, last.output);
   const lengths = { d: dModel };
   if (norm) {
     book.addNorm('ln_final', norm, dModel);
@@ -94,6 +92,19 @@ export function addHeadSites(context: {
     };
   }
   return facts;
+}
+
+/** The final norm, and what enters it: the last sum, unless a factor or the like comes between. */
+function finalNorm(flow: Flow, spine: readonly string[], sum: string): { end: string; after: string[]; norm?: Norm } {
+  const from = spine.indexOf(sum);
+  for (let at = from; at < spine.length; at++) {
+    const node = flow.node(spine[at]!);
+    if (at > from && !isPassing(node) && !(node?.opType === 'Mul' && constantOperand(flow, node) && !projectionOf(flow, spine[at]!))) break;
+    const after = spine.slice(at + 1);
+    const norm = normAfter(flow, spine[at]!, after);
+    if (norm) return { end: spine[at]!, after, norm };
+  }
+  return { end: sum, after: spine.slice(from + 1) };
 }
 
 /** Logits of a classifier, one row per input, or of a detector, one number per position. */

@@ -91,7 +91,15 @@ function additions(flow: Flow, spine: string[], place: Map<string, number>, core
     let at = from;
     while (at < until) {
       const step = stepFrom(flow, spine, at, entries);
-      if (!step) break;
+      if (!step) {
+        // Something else happens to the stream here (a convolution, a factor): go on where the next attention reads it.
+        const next = entries
+          .filter((entry) => entry.at > at && entry.at < until)
+          .reduce((least, entry) => Math.min(least, entry.at), Infinity);
+        if (until < spine.length || next === Infinity) break;
+        at = next;
+        continue;
+      }
       steps.push(step);
       at = place.get(step.addition.norm?.output ?? step.addition.sum)!;
     }
