@@ -42,7 +42,7 @@ export const attentionStyles = css`
   }
   .axis {
     position: absolute;
-    font-size: var(--token-size);
+    font-size: max(11px, min(var(--token-size), var(--step)));
     line-height: 1;
     color: var(--figure-quiet);
     pointer-events: none;
@@ -62,6 +62,16 @@ export const attentionStyles = css`
     text-overflow: ellipsis;
     white-space: pre;
     padding-block: 0.2em;
+  }
+  .label .token.special {
+    outline: none;
+    padding: 0;
+  }
+  .label > span:has(.special) {
+    outline: 1px solid color-mix(in srgb, currentColor 45%, transparent);
+    outline-offset: -2px;
+    border-radius: 2px;
+    padding-inline: 0.35em;
   }
   .queries .label {
     display: flex;

@@ -63,7 +63,7 @@ function layoutThumbnails(across: number, down: number, tokens: number, heads: n
     const edge = thumbnailEdge(across, down, columns, rows);
     // A full last row looks calmer. Beside the matrix the largest wins; below it, some 60 pixels in few rows.
     const calm = heads % columns === 0 ? 1 : 0;
-    const score = beside ? edge + 2 * calm : -Math.abs(edge - 60) + 14 * calm - 12 * Math.max(0, rows - 3);
+    const score = beside ? edge + 2 * calm : -Math.abs(edge - 60) + 20 * calm - 12 * Math.max(0, rows - 3);
     if (score > bestScore) [best, bestScore] = [columns, score];
   }
   const edge = Math.max(8, thumbnailEdge(across, down, best, Math.ceil(heads / best)));

@@ -121,8 +121,7 @@ export const lensStyles = css`
     color: var(--figure-ink);
   }
   .choice.chosen {
-    text-decoration: underline 2px var(--figure-accent);
-    text-underline-offset: 0.25em;
+    box-shadow: 0 2px 0 var(--figure-accent);
   }
   .strip .token {
     white-space: pre-wrap;
@@ -150,7 +149,7 @@ export const lensStyles = css`
   }
   .candidates li {
     display: grid;
-    grid-template-columns: 7em minmax(0, 1fr) 3.6em;
+    grid-template-columns: 7em 3em minmax(0, 1fr);
     align-items: center;
     gap: 0.6em;
     line-height: 1.45;

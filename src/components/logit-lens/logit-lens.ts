@@ -351,11 +351,11 @@ export class LogitLensElement extends FigureElement<LensData> {
           ({ token, probability }) =>
             html`<li>
               <span class="name">${tokenTemplate(token)}</span>
+              <span class="percent">${formatPercent(probability)}</span>
               <span
                 class="bar"
                 .style=${`inline-size: ${(probability * 100).toFixed(2)}%; background: ${cssColour(rampRgb(ramp, 190))}`}
               ></span>
-              <span class="percent">${formatPercent(probability)}</span>
             </li>`,
         )}
       </ol>
