@@ -15,6 +15,7 @@ export default {
   projectDocuments: existsSync('docs/guides') ? ['docs/guides/*.md'] : [],
   blockTags: [...OptionDefaults.blockTags, ...elementTags],
   excludeTags: [...OptionDefaults.excludeTags, ...elementTags],
+  excludeExternals: true, // what elements inherit from Lit is Lit's to document
   excludeInternal: true,
   excludePrivate: true,
   excludeProtected: true,

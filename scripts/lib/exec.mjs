@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 /** Folder of the repository, with a slash at its end. */
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
+/** A runner that thinks it owns the terminal clears lines; in a log, these are noise. Colours stay. */
+const cursorMoves = /\u001b\[\d*[A-HJKSTfG]/g;
+
 /**
  * Runs a program in the repository and waits for it.
  *
@@ -22,7 +25,7 @@ export function exec(command, args, { quiet = false, env = {}, cwd = root } = {}
       child[name].on('data', (/** @type {string} */ text) => {
         result.output += text;
         result[name] += text;
-        if (!quiet) process[name].write(text);
+        if (!quiet) process[name].write(text.replace(cursorMoves, ''));
       });
     }
     child.on('error', (error) => resolve({ ...result, output: `${result.output}${error.message}\n` }));

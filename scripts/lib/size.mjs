@@ -33,7 +33,15 @@ export async function sizes() {
  * The minified code that an entry of dist/ needs at once: itself and what it imports statically. What it imports later, on a reader's
  * press, is not part of it.
  */
-export async function bundle(file) {
+export function bundle(file) {
+  const made = bundles.get(file) ?? makeBundle(file);
+  bundles.set(file, made);
+  return made;
+}
+
+const bundles = new Map();
+
+async function makeBundle(file) {
   const build = await rollup({
     input: join(root, file),
     external: (id) => onDemand.test(id),

@@ -12,6 +12,11 @@ configure({ storyteller: '/models/storyteller/' });
 const adapter = await (navigator as { gpu?: { requestAdapter(): Promise<unknown> } }).gpu?.requestAdapter();
 
 describe('the embedded model in a page', () => {
+  // Test files share one browser profile: another may have left the model in the cache, and then nothing is downloaded.
+  before(async () => {
+    for (const name of await caches.keys()) await caches.delete(name);
+  });
+
   it('opens with progress in bytes and runs on WebAssembly', async () => {
     const seen: Progress[] = [];
     const model = await HookedModel.fromPretrained('vitrine/storyteller', { transformers, onProgress: (progress) => seen.push(progress) });
