@@ -8,7 +8,7 @@ import { serve } from './lib/serve.mjs';
 
 /** Two figures of the article, one under the other, with what stands under them in an article but not in a picture left out. */
 const only = `
-  body { padding: 8px 16px; }
+  body { padding: 20px 16px 8px; }
   header, footer, main > :not(#fig-names, #fig-capital), figcaption { display: none !important; }
   figure { margin-block: 0 12px !important; }
   ::part(live) { display: none; }`;

@@ -46,10 +46,10 @@ export const manySentences: readonly Giving[] = (
 );
 
 /** The text that shows the habits of heads, and the further ones over which they are averaged. */
-export const story = `${START}Once upon a time there was a little girl who lived with her mother in a small house near the wood.`;
+export const story = `${START}Once upon a time there was a king who had three sons.`;
 export const stories: readonly string[] = [
   story,
-  `${START}The king had three sons, and the youngest was so fond of birds that he spent the whole day in the garden.`,
+  `${START}The youngest princess was so fond of birds that she spent the whole day in the garden.`,
   `${START}"I am not afraid," said the boy, and he took the lamp from the table and went down into the cave.`,
   `${START}It was a cold morning, and the old woman put more wood on the fire before she opened the door.`,
 ];
