@@ -147,7 +147,7 @@ export class AttentionViewElement extends FigureElement<AttentionData> {
     if (this.hasUpdated && (changed.has('query') || changed.has('key'))) this.#authorSelection();
   }
 
-  override dataProperty(): unknown {
+  protected override dataProperty(): unknown {
     if (this.data !== undefined) return this.data;
     return this.attention && this.tokens ? { attention: this.attention, tokens: this.tokens } : undefined;
   }
@@ -178,7 +178,7 @@ export class AttentionViewElement extends FigureElement<AttentionData> {
       <div class="summary-space"></div>`;
   }
 
-  override runLive(model: LiveModel, prompt: string, signal: AbortSignal): Promise<AttentionData> {
+  protected override runLive(model: LiveModel, prompt: string, signal: AbortSignal): Promise<AttentionData> {
     return model.attention(prompt, { signal });
   }
 

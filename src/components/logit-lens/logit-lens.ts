@@ -167,7 +167,7 @@ export class LogitLensElement extends FigureElement<LensData> {
       <div class="summary-space"></div>`;
   }
 
-  override runLive(model: LiveModel, prompt: string, signal: AbortSignal): Promise<LensData> {
+  protected override runLive(model: LiveModel, prompt: string, signal: AbortSignal): Promise<LensData> {
     return model.lens(prompt, { topK: this.topK, norm: this.norm, target: this.target, signal });
   }
 

@@ -6,9 +6,9 @@ import { cssColour } from './colour.js';
 import { version, VitrineError } from './core.js';
 import { FigureErrorEvent, FigureLoadEvent, RunEvent } from './events.js';
 import type { LiveModel } from './live-model.js';
-import { LiveRun, type LiveRunHost } from './live-run.js';
+import { LiveRun } from './live-run.js';
 import { liveTemplate } from './live-view.js';
-import { RecordedData, type RecordedDataHost } from './recorded-data.js';
+import { RecordedData } from './recorded-data.js';
 import { strings } from './strings.js';
 import { ThemeController } from './theme-controller.js';
 import { Tooltip } from './tooltip.js';
@@ -21,7 +21,8 @@ type FigureState = 'loading' | 'error' | 'ready' | 'live';
  *
  * Custom states for styling from outside: `:state(loading)`, `:state(error)`, `:state(ready)`, `:state(live)`.
  */
-export abstract class FigureElement<T> extends LitElement implements RecordedDataHost, LiveRunHost<T> {
+export abstract class FigureElement<T> extends LitElement {
+  /** @internal Compared when two copies of the library meet on a page. */
   static readonly vitrineVersion: string = version;
 
   /** URL of recorded data (JSON). The `data` property wins over it; it wins over a child script. */
@@ -41,8 +42,17 @@ export abstract class FigureElement<T> extends LitElement implements RecordedDat
 
   protected readonly theme: ThemeController = new ThemeController(this, () => this.onTheme());
   protected readonly tooltip: Tooltip = new Tooltip(this);
-  protected readonly live: LiveRun<T> = new LiveRun<T>(this);
-  readonly #recorded = new RecordedData(this);
+  protected readonly live: LiveRun<T> = new LiveRun<T>(this, {
+    run: (model, prompt, signal) => this.runLive(model, prompt, signal),
+    onResult: (result, prompt, durationMs) => this.#onLiveResult(result, prompt, durationMs),
+  });
+  readonly #recorded = new RecordedData(this, {
+    property: () => this.dataProperty(),
+    onLoading: () => this.#onLoading(),
+    onData: (value) => this.#onData(value),
+    onError: (error) => this.#onError(error),
+    onNothing: () => this.#onNothing(),
+  });
   readonly #internals = this.attachInternals();
   #size: ResizeObserver | undefined;
   #frame = 0;
@@ -69,7 +79,7 @@ export abstract class FigureElement<T> extends LitElement implements RecordedDat
   /** Keeps the place of the figure free while its data are on their way: boxes of the same heights, with nothing in them. */
   protected abstract renderWaiting(width: number): TemplateResult;
   /** Computes the figure's data with a live model. */
-  abstract runLive(model: LiveModel, prompt: string, signal: AbortSignal): Promise<T>;
+  protected abstract runLive(model: LiveModel, prompt: string, signal: AbortSignal): Promise<T>;
   /** New data are about to be drawn. */
   protected onFigure?(figure: T): void;
 
@@ -104,28 +114,29 @@ export abstract class FigureElement<T> extends LitElement implements RecordedDat
     if (changed.has('prompt')) this.live.offer(this.prompt);
   }
 
-  dataProperty(): unknown {
+  /** Recorded data given by a property, in whatever form. */
+  protected dataProperty(): unknown {
     return this.data;
   }
 
-  onDataLoading(): void {
+  #onLoading(): void {
     this.#loading = true;
     this.#error = undefined;
     this.#show();
   }
 
-  onNoData(): void {
+  #onNothing(): void {
     this.#loading = false;
     this.#show();
   }
 
-  onData(value: unknown): void {
+  #onData(value: unknown): void {
     this.#loading = false;
     try {
       this.#isLive = false;
       this.#draw(this.read(value));
     } catch (error) {
-      this.onDataError(
+      this.#onError(
         error instanceof VitrineError
           ? error
           : new VitrineError('invalid-trace', `The data cannot be read: ${String(error)}`, { cause: error }),
@@ -133,7 +144,7 @@ export abstract class FigureElement<T> extends LitElement implements RecordedDat
     }
   }
 
-  onDataError(error: VitrineError): void {
+  #onError(error: VitrineError): void {
     this.#loading = false;
     this.#error = error;
     this.#figure = undefined;
@@ -141,7 +152,7 @@ export abstract class FigureElement<T> extends LitElement implements RecordedDat
     this.dispatchEvent(new FigureErrorEvent(error.code, error.message, error.cause));
   }
 
-  onLiveResult(result: T, prompt: string, durationMs: number): void {
+  #onLiveResult(result: T, prompt: string, durationMs: number): void {
     this.#isLive = true;
     this.#draw(result);
     announce(strings.runFinished(this.label ?? this.localName));

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: MIT
-import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import type { ReactiveController, ReactiveElement } from 'lit';
 import { VitrineError } from './core.js';
 import type { LiveModel } from './live-model.js';
 import { modelDirectory, type ModelProvider } from './model-directory.js';
 import { runQueue } from './run-queue.js';
 
-/** A figure that can run live. */
-export interface LiveRunHost<T> extends ReactiveControllerHost, HTMLElement {
+/** What a live figure does when the controller asks. */
+export interface LiveRunModel<T> {
+  /** Computes the figure's data. */
+  run(model: LiveModel, prompt: string, signal: AbortSignal): Promise<T>;
+  onResult(result: T, prompt: string, durationMs: number): void;
+}
+
+type LiveRunHost = ReactiveElement & {
   /** Id of a `<vitrine-model>`; without it, one that the figure stands in. */
   readonly model: string | undefined;
-  runLive(model: LiveModel, prompt: string, signal: AbortSignal): Promise<T>;
-  onLiveResult(result: T, prompt: string, durationMs: number): void;
-}
+};
 
 /** Where a live figure stands. */
 export type LiveStatus = 'idle' | 'waiting' | 'running' | 'live' | 'error';
@@ -23,7 +27,8 @@ const typingPauseMs = 400;
  * figure at a time, and only while the figure is in view. Errors are kept beside the reader's text, which is never lost.
  */
 export class LiveRun<T> implements ReactiveController {
-  readonly #host: LiveRunHost<T>;
+  readonly #host: LiveRunHost;
+  readonly #model: LiveRunModel<T>;
   status: LiveStatus = 'idle';
   error: VitrineError | undefined;
   provider: ModelProvider | undefined;
@@ -37,8 +42,9 @@ export class LiveRun<T> implements ReactiveController {
   #view: IntersectionObserver | undefined;
   #pause: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(host: LiveRunHost<T>) {
+  constructor(host: LiveRunHost, model: LiveRunModel<T>) {
     this.#host = host;
+    this.#model = model;
     host.addController(this);
   }
 
@@ -129,12 +135,12 @@ export class LiveRun<T> implements ReactiveController {
     const work = async (): Promise<T> => {
       this.#set('running');
       startMs = performance.now();
-      return this.#host.runLive(engine, text, running.signal);
+      return this.#model.run(engine, text, running.signal);
     };
     try {
       const result = await runQueue.add(work, running.signal);
       if (running !== this.#running) return;
-      this.#host.onLiveResult(result, text, performance.now() - startMs);
+      this.#model.onResult(result, text, performance.now() - startMs);
       this.#set('live');
     } catch (error) {
       if (running !== this.#running) return;

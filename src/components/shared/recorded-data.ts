@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: MIT
-import type { ReactiveController } from 'lit';
+import type { ReactiveController, ReactiveElement } from 'lit';
 import { VitrineError } from './core.js';
 import { strings } from './strings.js';
 
 /** What a figure tells the controller, and hears from it. */
-export interface RecordedDataHost extends HTMLElement {
-  addController(controller: ReactiveController): void;
+export interface RecordedDataModel {
   /** The value of a data property, or undefined; it wins over `src`, which wins over the child script. */
-  dataProperty(): unknown;
-  readonly src: string | undefined;
-  onDataLoading(): void;
+  property(): unknown;
+  onLoading(): void;
   /** A parsed JSON value or the property's value. */
   onData(value: unknown): void;
-  onDataError(error: VitrineError): void;
+  onError(error: VitrineError): void;
   /** Neither property nor `src` nor script. */
-  onNoData(): void;
+  onNothing(): void;
 }
 
 /**
@@ -23,7 +21,8 @@ export interface RecordedDataHost extends HTMLElement {
  * answers of earlier ones stale, so that a slow file never overwrites a later choice.
  */
 export class RecordedData implements ReactiveController {
-  readonly #host: RecordedDataHost;
+  readonly #host: ReactiveElement & { readonly src: string | undefined };
+  readonly #model: RecordedDataModel;
   #generation = 0;
   #scripts: MutationObserver | undefined;
   #near: IntersectionObserver | undefined;
@@ -31,8 +30,9 @@ export class RecordedData implements ReactiveController {
   #lastScript: string | undefined;
   #source: 'property' | 'src' | 'script' | 'none' = 'none';
 
-  constructor(host: RecordedDataHost) {
+  constructor(host: ReactiveElement & { readonly src: string | undefined }, model: RecordedDataModel) {
     this.#host = host;
+    this.#model = model;
     host.addController(this);
   }
 
@@ -52,10 +52,10 @@ export class RecordedData implements ReactiveController {
   /** Reads the present source again: after a property has changed, or on Retry. */
   refresh(): void {
     this.#stop();
-    const property = this.#host.dataProperty();
+    const property = this.#model.property();
     if (property !== undefined) {
       this.#source = 'property';
-      this.#host.onData(property);
+      this.#model.onData(property);
     } else if (this.#host.src) {
       this.#source = 'src';
       this.#awaitView(this.#host.src);
@@ -84,7 +84,7 @@ export class RecordedData implements ReactiveController {
     this.#lastScript = text;
     if (text === undefined) {
       this.#source = 'none';
-      this.#host.onNoData();
+      this.#model.onNothing();
       return;
     }
     this.#source = 'script';
@@ -94,19 +94,19 @@ export class RecordedData implements ReactiveController {
     } catch (error) {
       // The parser may still be at this very script.
       if (document.readyState === 'loading') {
-        this.#host.onDataLoading();
+        this.#model.onLoading();
         document.addEventListener('DOMContentLoaded', this.#parsed, { once: true });
       } else
-        this.#host.onDataError(new VitrineError('invalid-trace', strings.badScript(this.#host.localName, reason(error)), { cause: error }));
+        this.#model.onError(new VitrineError('invalid-trace', strings.badScript(this.#host.localName, reason(error)), { cause: error }));
       return;
     }
-    this.#host.onData(value);
+    this.#model.onData(value);
   }
 
   readonly #parsed = (): void => this.refresh();
 
   #awaitView(src: string): void {
-    this.#host.onDataLoading();
+    this.#model.onLoading();
     const generation = this.#generation;
     this.#near = new IntersectionObserver(
       (entries) => {
@@ -123,9 +123,9 @@ export class RecordedData implements ReactiveController {
     const fetching = (this.#fetching = new AbortController());
     try {
       const value = await fetchJson(src, fetching.signal);
-      if (generation === this.#generation) this.#host.onData(value);
+      if (generation === this.#generation) this.#model.onData(value);
     } catch (error) {
-      if (generation === this.#generation) this.#host.onDataError(error as VitrineError);
+      if (generation === this.#generation) this.#model.onError(error as VitrineError);
     }
   }
 }

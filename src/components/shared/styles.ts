@@ -210,7 +210,8 @@ export const figureStyles = css`
     }
   }
   @media print {
-    .controls select,
+    .controls label,
+    .strip-line button,
     .live,
     details {
       display: none;

@@ -63,6 +63,7 @@ const loadWithCore: LoadModel = async (request, options) => {
  * @fires {ModelStatusEvent} vitrine-status - `status` has changed
  */
 export class VitrineModelElement extends LitElement implements ModelProvider {
+  /** @internal Compared when two copies of the library meet on a page. */
   static readonly vitrineVersion: string = version;
   static override styles: CSSResult[] = [
     figureStyles,
