@@ -8,6 +8,16 @@ interface Waiting {
   resolve(value: unknown): void;
   reject(error: unknown): void;
   onProgress: OnProgress | undefined;
+  onStep: ((step: unknown) => void) | undefined;
+}
+
+/** What goes with a question. */
+export interface AskOptions {
+  /** Gives up: the promise rejects at once, and the worker stops at its next stage. */
+  signal?: AbortSignal;
+  onProgress?: OnProgress;
+  /** Called with each part of an answer that comes in parts. */
+  onStep?: (step: unknown) => void;
 }
 
 /** The page's side of a conversation with a model in a worker: questions out, one answer to each. */
@@ -31,19 +41,14 @@ export class Conversation {
   /**
    * Asks, and waits for the answer.
    *
-   * @param options - `signal` gives up: the promise rejects at once, and the worker stops at its next stage
    * @throws VitrineError with the code and message that it had in the worker
    */
-  ask<Name extends keyof Calls>(
-    call: Name,
-    args: Calls[Name],
-    options: { signal?: AbortSignal; onProgress?: OnProgress } = {},
-  ): Promise<unknown> {
+  ask<Name extends keyof Calls>(call: Name, args: Calls[Name], options: AskOptions = {}): Promise<unknown> {
     const { signal, onProgress } = options;
     if (this.#ended) return Promise.reject(this.#ended);
     if (signal?.aborted) return Promise.reject(aborted(signal));
     const id = ++this.#lastId;
-    const { promise, stop } = this.#answerTo(id, onProgress, signal);
+    const { promise, stop } = this.#answerTo(id, options);
     try {
       this.#port.postMessage({ id, call, args: pack(args) as unknown[], progress: onProgress !== undefined } satisfies Request);
     } catch (cause) {
@@ -66,11 +71,7 @@ export class Conversation {
     this.#port.close();
   }
 
-  #answerTo(
-    id: number,
-    onProgress: OnProgress | undefined,
-    signal: AbortSignal | undefined,
-  ): { promise: Promise<unknown>; stop: (error: VitrineError) => void } {
+  #answerTo(id: number, { signal, onProgress, onStep }: AskOptions): { promise: Promise<unknown>; stop: (error: VitrineError) => void } {
     let stop!: (error: VitrineError) => void;
     const promise = new Promise<unknown>((resolve, reject) => {
       const giveUp = (): void => {
@@ -86,7 +87,7 @@ export class Conversation {
       };
       stop = settled(reject);
       signal?.addEventListener('abort', giveUp, { once: true });
-      this.#waiting.set(id, { resolve: settled(resolve), reject: stop, onProgress });
+      this.#waiting.set(id, { resolve: settled(resolve), reject: stop, onProgress, onStep });
     });
     return { promise, stop };
   }
@@ -95,6 +96,7 @@ export class Conversation {
     const waiting = this.#waiting.get(reply.id);
     if (!waiting) return;
     if ('progress' in reply) waiting.onProgress?.(reply.progress);
+    else if ('step' in reply) waiting.onStep?.(unpack(reply.step));
     else if ('failure' in reply) waiting.reject(fromFailure(reply.failure));
     else waiting.resolve(unpack(reply.value));
   }

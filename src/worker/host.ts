@@ -1,5 +1,14 @@
 // SPDX-License-Identifier: MIT
-import { configure, HookedModel, logitLens, VitrineError, type CacheOptions, type OnProgress, type Tensor } from '../core/index.js';
+import {
+  configure,
+  HookedModel,
+  logitLens,
+  VitrineError,
+  type CacheOptions,
+  type OnProgress,
+  type Progress,
+  type Tensor,
+} from '../core/index.js';
 import { toFailure } from './failure.js';
 import { HELLO, type Calls, type Cancel, type Facts, type Reply, type Request } from './protocol.js';
 import { pack, unpack } from './values.js';
@@ -9,6 +18,9 @@ interface Context {
   signal: AbortSignal;
   onProgress?: OnProgress;
 }
+
+/** Sends a part of an answer on its way. */
+type Step = (value: unknown) => void;
 
 /** Where models are asked for: the scope of a worker, or a port. */
 type Scope = Pick<EventTarget, 'addEventListener'>;
@@ -29,17 +41,19 @@ function converse(port: MessagePort): void {
     const controller = new AbortController();
     running.set(id, controller);
     const reply = (message: Reply, transfer: Transferable[] = []): void => port.postMessage(message, transfer);
-    try {
-      const context = {
-        signal: controller.signal,
-        ...(progress && { onProgress: (report) => reply({ id, progress: report }) }),
-      } satisfies Context;
+    const send = (value: unknown, message: (packed: unknown) => Reply): void => {
       const buffers = new Set<ArrayBufferLike>();
-      const value = pack(await host.call(call, unpack(args) as never, context), buffers);
+      const packed = pack(value, buffers);
       reply(
-        { id, value },
+        message(packed),
         [...buffers].filter((buffer) => buffer instanceof ArrayBuffer),
       );
+    };
+    try {
+      const context = { signal: controller.signal, ...(progress && { onProgress: (report: Progress) => reply({ id, progress: report }) }) };
+      const step: Step = (value) => send(value, (packed) => ({ id, step: packed }));
+      const value = await host.call(call, unpack(args) as never, context, step);
+      send(value, (packed) => ({ id, value: packed }));
     } catch (error) {
       reply({ id, failure: toFailure(error) });
     } finally {
@@ -59,24 +73,33 @@ function converse(port: MessagePort): void {
 class ModelHost {
   #model: HookedModel | undefined;
 
-  readonly #calls: { [Name in keyof Calls]: (context: Context, ...args: Calls[Name]) => unknown } = {
-    open: async (context, source, options, environment): Promise<Facts> => {
+  readonly #calls: { [Name in keyof Calls]: (context: Context & { step: Step }, ...args: Calls[Name]) => unknown } = {
+    open: async ({ step: _, ...context }, source, options, environment): Promise<Facts> => {
       configure(environment);
       this.#model = await HookedModel.fromPretrained(source, { ...options, ...context });
       const { hooks, info, config } = this.#model;
       return { hooks: { ...hooks }, info, config };
     },
     tokenize: (_, text, options) => this.#open.tokenize(text, options),
-    run: async (context, input, options) => {
+    run: async ({ step: _, ...context }, input, options) => {
       const { tokens, outputs } = await this.#open.run(input, { ...options, ...context });
       return { tokens, outputs };
     },
-    runWithCache: async (context, input, options) => {
+    runWithCache: async ({ step: _, ...context }, input, options) => {
       const { cache, tokens, result } = await this.#open.runWithCache(input, { ...(options as CacheOptions), ...context });
       return { tokens, outputs: result.outputs, activations: new Map(cache) };
     },
+    generate: async ({ step, signal }, prompt, options) => {
+      const steps = this.#open.generate(prompt, { ...options, signal });
+      for (;;) {
+        const { done, value } = await steps.next();
+        if (done) return value;
+        const { cache, ...rest } = value;
+        step(cache ? { ...rest, activations: new Map(cache) } : rest);
+      }
+    },
     topTokens: (_, logits, k) => this.#open.topTokens(logits as Tensor, k),
-    logitLens: async (context, input, options) => {
+    logitLens: async ({ step: _, ...context }, input, options) => {
       const { text, ...lens } = await logitLens(this.#open, input, { ...options, ...context });
       const ids = new Set([...lens.topIds.data, ...(lens.target ? [lens.target.id] : [])]);
       return { lens, vocabulary: new Map([...ids].map((id) => [id, text(id)])) };
@@ -87,8 +110,8 @@ class ModelHost {
     },
   };
 
-  async call<Name extends keyof Calls>(name: Name, args: Calls[Name], context: Context): Promise<unknown> {
-    return this.#calls[name](context, ...args);
+  async call<Name extends keyof Calls>(name: Name, args: Calls[Name], context: Context, step: Step): Promise<unknown> {
+    return this.#calls[name]({ ...context, step }, ...args);
   }
 
   get #open(): HookedModel {

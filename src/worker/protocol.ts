@@ -1,26 +1,30 @@
 // SPDX-License-Identifier: MIT
 import type {
   CacheOptions,
+  ChatMessage,
   Environment,
+  GenerateOptions,
   HookedModel,
   LogitLensOptions,
   ModelInput,
   OpenOptions,
   Progress,
+  RunOptions,
   TokenizeOptions,
 } from '../core/index.js';
 import type { Failure } from './failure.js';
 
 /** Options that cross to the worker: what cannot be cloned travels beside them, as a number to cancel by and a wish for progress. */
-export type Sent<Options> = Omit<Options, 'signal' | 'onProgress' | 'transformers' | 'ort'>;
+export type Sent<Options> = Omit<Options, 'signal' | 'onProgress' | 'transformers' | 'ort' | 'hooks'>;
 
 /** What the page can ask of the model in the worker, by name; arguments in order. */
 export interface Calls {
   open: [source: string, options: Sent<OpenOptions>, environment: Environment];
   tokenize: [text: string, options: TokenizeOptions];
-  run: [input: ModelInput, options: Sent<CacheOptions>];
+  run: [input: ModelInput, options: Sent<RunOptions>];
   runWithCache: [input: ModelInput, options: Sent<CacheOptions>];
   topTokens: [logits: unknown, k: number];
+  generate: [prompt: string | readonly number[] | readonly ChatMessage[], options: Sent<GenerateOptions>];
   logitLens: [input: ModelInput, options: Sent<LogitLensOptions>];
   dispose: [];
 }
@@ -39,8 +43,9 @@ export interface Cancel {
   cancel: true;
 }
 
-/** What comes back: any number of reports, then a value or a failure. */
-export type Reply = { id: number; progress: Progress } | { id: number; value: unknown } | { id: number; failure: Failure };
+/** What comes back: any number of reports and steps, then a value or a failure. */
+export type Reply =
+  { id: number; progress: Progress } | { id: number; step: unknown } | { id: number; value: unknown } | { id: number; failure: Failure };
 
 /** What is known of a model once it is open. */
 export type Facts = Pick<HookedModel, 'hooks' | 'info' | 'config'>;

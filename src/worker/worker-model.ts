@@ -7,8 +7,13 @@ import {
   VitrineError,
   type CacheOptions,
   type CacheResult,
+  type ChatMessage,
   type Environment,
+  type GenerateOptions,
+  type GenerationResult,
+  type GenerationStep,
   type HookedModel,
+  type HookFunctions,
   type HookList,
   type LogitLensOptions,
   type LogitLensResult,
@@ -25,6 +30,7 @@ import {
 import { Conversation } from './conversation.js';
 import { HELLO, type Facts, type Sent } from './protocol.js';
 import { startWorker } from './start-worker.js';
+import { StepQueue } from './step-queue.js';
 
 /** Options of {@link createWorkerModel}. */
 export interface WorkerModelOptions extends OpenOptions {
@@ -36,8 +42,14 @@ export interface WorkerModelOptions extends OpenOptions {
   worker?: Worker | string | URL;
 }
 
-/** A model that lives in a worker. What {@link HookedModel} answers at once, it answers by a promise. */
-export interface WorkerModel extends Pick<HookedModel, 'hooks' | 'info' | 'config' | 'tokenize' | 'run' | 'runWithCache' | 'dispose'> {
+/**
+ * A model that lives in a worker. What {@link HookedModel} answers at once, it answers by a promise. Edits, which are data, go along;
+ * hook functions stay where they are, and are refused.
+ */
+export interface WorkerModel extends Pick<
+  HookedModel,
+  'hooks' | 'info' | 'config' | 'tokenize' | 'run' | 'runWithCache' | 'generate' | 'generateText' | 'dispose'
+> {
   /** The most likely tokens at one position: as {@link HookedModel.topTokens}. */
   topTokens(logits: Tensor, k?: number): Promise<TopToken[]>;
   /** As the function `logitLens`, in the worker. */
@@ -110,12 +122,14 @@ class RemoteModel implements WorkerModel {
     return (await this.#conversation.ask('tokenize', [text, options])) as Token[];
   }
 
-  async run(input: ModelInput, { signal, onProgress, ...rest }: RunOptions = {}): Promise<RunResult> {
+  async run(input: ModelInput, { signal, onProgress, hooks, ...rest }: RunOptions = {}): Promise<RunResult> {
+    refuseFunctions(hooks);
     const { tokens, outputs } = (await this.#conversation.ask('run', [input, rest], waiting(signal, onProgress))) as Answer;
     return new RunResult(tokens, outputs);
   }
 
-  async runWithCache(input: ModelInput, { signal, onProgress, ...rest }: CacheOptions = {}): Promise<CacheResult> {
+  async runWithCache(input: ModelInput, { signal, onProgress, hooks, ...rest }: CacheOptions = {}): Promise<CacheResult> {
+    refuseFunctions(hooks);
     if (rest.keepOn === 'gpu') {
       throw new VitrineError(
         'invalid-option',
@@ -127,11 +141,10 @@ class RemoteModel implements WorkerModel {
     const answer = await this.#conversation.ask('runWithCache', [input, sent], waiting(signal, onProgress));
     const { tokens, outputs, activations } = answer as Answer & { activations: Map<string, Tensor> };
     const result = new RunResult(tokens, outputs);
-    const entries = new Map([...activations].map(([name, tensor]) => [name, { read: () => tensor }]));
     return {
       tokens,
       result,
-      cache: new ActivationCache(entries, this.hooks.names, this.hooks.architecture.nLayer),
+      cache: this.#cache(activations),
       get logits() {
         return result.logits;
       },
@@ -142,7 +155,8 @@ class RemoteModel implements WorkerModel {
     return (await this.#conversation.ask('topTokens', [lastRow(logits), k])) as TopToken[];
   }
 
-  async logitLens(input: ModelInput, { signal, onProgress, ...rest }: LogitLensOptions = {}): Promise<LogitLensResult> {
+  async logitLens(input: ModelInput, { signal, onProgress, hooks, ...rest }: LogitLensOptions = {}): Promise<LogitLensResult> {
+    refuseFunctions(hooks);
     const answer = await this.#conversation.ask('logitLens', [input, rest], waiting(signal, onProgress));
     const { lens, vocabulary } = answer as { lens: Omit<LogitLensResult, 'text'>; vocabulary: Map<number, string> };
     return { ...lens, text: (id) => vocabulary.get(id) ?? unknownId(id) };
@@ -153,11 +167,57 @@ class RemoteModel implements WorkerModel {
     this.#close(disposed());
   }
 
+  async *generate(
+    prompt: string | readonly number[] | readonly ChatMessage[],
+    { signal, hooks, ...rest }: GenerateOptions = {},
+  ): AsyncGenerator<GenerationStep, GenerationResult, void> {
+    refuseFunctions(hooks);
+    const sent: Sent<GenerateOptions> = { ...rest, ...(rest.capture !== undefined && { capture: this.#sendable(rest.capture) }) };
+    const steps = new StepQueue();
+    const stop = new AbortController();
+    const ask = { signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal, onStep: (step: unknown) => steps.push(step) };
+    const answer = this.#conversation.ask('generate', [prompt, sent], ask);
+    steps.endWith(answer);
+    try {
+      for await (const step of steps) {
+        const { activations, ...given } = step as GenerationStep & { activations?: Map<string, Tensor> };
+        yield activations ? { ...given, cache: this.#cache(activations) } : given;
+      }
+      return (await answer) as GenerationResult;
+    } finally {
+      stop.abort(); // where the loop was left early, the worker stops too
+    }
+  }
+
+  async generateText(
+    prompt: string | readonly number[] | readonly ChatMessage[],
+    options: GenerateOptions = {},
+  ): Promise<GenerationResult> {
+    const steps = this.generate(prompt, options);
+    for (;;) {
+      const next = await steps.next();
+      if (next.done) return next.value;
+    }
+  }
+
+  #cache(activations: ReadonlyMap<string, Tensor>): ActivationCache {
+    const entries = new Map([...activations].map(([name, tensor]) => [name, { read: () => tensor }]));
+    return new ActivationCache(entries, this.hooks.names, this.hooks.architecture.nLayer);
+  }
+
   /** Functions do not cross to a worker: the names that they pick do. */
   #sendable(names: NameSelector): NameSelector {
     const parts = (Array.isArray(names) ? names : [names]) as readonly (string | RegExp | ((name: string) => boolean))[];
     return parts.flatMap((part) => (typeof part === 'function' ? this.hooks.names.filter(part) : [part]));
   }
+}
+
+function refuseFunctions(hooks: HookFunctions | undefined): void {
+  if (hooks === undefined) return;
+  throw new VitrineError(
+    'invalid-option',
+    'Hook functions cannot be sent to a worker. Write the change as edits, which are data, or open the model with HookedModel.fromPretrained().',
+  );
 }
 
 interface Answer {

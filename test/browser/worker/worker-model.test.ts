@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The model behind a worker gives what the model in the page gives, and its errors, progress and cancelling cross over. */
 import { expect } from 'chai';
-import { HookedModel, logitLens, VitrineError, type Progress } from '../../../src/core/index.js';
+import { edit, HookedModel, logitLens, VitrineError, type Progress } from '../../../src/core/index.js';
 import { createWorkerModel, type WorkerModel } from '../../../src/worker/index.js';
 
 const STORYTELLER = '/models/storyteller/';
@@ -89,6 +89,44 @@ describe('a model behind a worker', () => {
     expect(its.topIds.data).deep.equal(mine.topIds.data);
     expect(largest(its.entropy.data, mine.entropy.data)).equal(0);
     expect(its.text(its.topIds.data[0]!)).equal(mine.text(its.topIds.data[0]!));
+  });
+
+  it('takes edits along, tensors and all, and refuses functions', async () => {
+    const { cache } = await there.runWithCache('Three little pigs', { names: 'resid_pre' });
+    const edits = [
+      edit.zero('blocks.1.attn.hook_z', { heads: [0, 1] }),
+      edit.patch('blocks.2.hook_resid_pre', cache.get('resid_pre', 2).slice('pos', 0, 1), { positions: 0 }),
+    ];
+    const [mine, its, plain] = [await here.run(PROMPT, { edits }), await there.run(PROMPT, { edits }), await there.run(PROMPT)];
+    expect(largest(its.logits.data, mine.logits.data)).equal(0);
+    expect(largest(its.logits.data, plain.logits.data)).greaterThan(1e-3);
+    const hooks = { 'blocks.0.hook_resid_pre': () => undefined };
+    expect((await failure(there.run(PROMPT, { hooks }))).message).match(/Write the change as edits/);
+  });
+
+  it('writes on from a prompt, token by token, with what it captured', async () => {
+    const options = { maxNewTokens: 6, capture: 'pattern' };
+    const mine = await here.generateText(PROMPT, options);
+    const steps = there.generate(PROMPT, options);
+    let text = '';
+    for (let step = 0; ; step++) {
+      const { done, value } = await steps.next();
+      if (done) {
+        expect(value).deep.equal(mine);
+        break;
+      }
+      expect(value.step).equal(step);
+      expect(value.cache!.get('pattern', 0).axes).deep.equal(['batch', 'head', 'query', 'key']);
+      text += value.text;
+    }
+    expect(text).equal(mine.text);
+  });
+
+  it('stops writing when the loop is left, and answers what comes next', async () => {
+    for await (const { step } of there.generate(PROMPT, { maxNewTokens: 200 })) if (step === 2) break;
+    expect((await there.run(PROMPT)).logits.size).greaterThan(0);
+    const signal = AbortSignal.abort();
+    expect((await failure(there.generateText(PROMPT, { signal }))).code).equal('aborted');
   });
 
   it('answers questions that are asked at once, each with its own answer', async () => {
