@@ -2,7 +2,7 @@
 // The facts of the article in words. Every claim that other weights could turn round is chosen here from the numbers.
 import { formatBytes, formatCount, formatPercent } from '../../src/components/shared/format.js';
 import type { Facts, Guess, HeadFact, LensFacts, LensRow, NameSeen, Role } from './measure.js';
-import { capitals, START, story, unknownCountry } from './prompts.js';
+import { capitalPrompt, capitals, sentence, START, story, unknownCountry } from './prompts.js';
 
 /** What stands in an element with `data-fact`: its content (HTML), its attributes, or both. */
 export interface Words {
@@ -60,15 +60,18 @@ export function wordsOf(facts: Facts, file: WeightsFile): Record<string, Words> 
     'habits.previous.head': headLink(habits.previous),
     'habits.first.head': headLink(habits.first),
     'figure.names': {
-      attributes: { layer: String(head.layer), head: String(head.head), query: '-1' },
+      attributes: { prompt: escape(sentence.prompt), layer: String(head.layer), head: String(head.head), query: '-1' },
       html: namesFallback(names),
     },
     'figure.habits': {
-      attributes: { layer: String(habits.first.layer), head: String(habits.first.head) },
+      attributes: { prompt: escape(story), layer: String(habits.first.layer), head: String(habits.first.head) },
       html: `<p>${escape(story.slice(START.length))}</p>`,
     },
-    'figure.capital': { attributes: { row: capital.lens.settled }, html: lensFallback(capital.lens) },
-    'figure.names-lens': { attributes: { row: names.lens.settled }, html: lensFallback(names.lens) },
+    'figure.capital': {
+      attributes: { prompt: escape(capitalPrompt('France')), row: capital.lens.settled },
+      html: lensFallback(capital.lens),
+    },
+    'figure.names-lens': { attributes: { prompt: escape(sentence.prompt), row: names.lens.settled }, html: lensFallback(names.lens) },
   };
 }
 
@@ -82,10 +85,10 @@ function headLink({ layer, head }: HeadFact): Words {
 function namesAnswer({ top, receiver, giver }: Facts['names']): string {
   const [first] = top as [Facts['names']['giver']];
   if (first.text === receiver.text) {
-    return `The model does too: ${chance(receiver)}, against ${formatPercent(giver.probability)} for ${token(giver.text)}.`;
+    return `The model does too: ${chance(receiver)}, against ${percent(giver.probability)} for ${token(giver.text)}.`;
   }
   const said = first.text === giver.text ? `The model repeats ${token(giver.text)}` : `The model says ${token(first.text)}`;
-  return `${said}, with ${formatPercent(first.probability)}, and is wrong: ${token(receiver.text)} gets ${formatPercent(receiver.probability)}.`;
+  return `${said}, with ${percent(first.probability)}, and is wrong: ${token(receiver.text)} gets ${percent(receiver.probability)}.`;
 }
 
 const places: Record<Role, string> = {
@@ -119,7 +122,7 @@ function again(head: HeadFact): string {
 function withoutHead({ top, without }: Facts['names']): string {
   const [before] = top as [Guess];
   const rest = without.head.probability / before.probability;
-  const share = `${formatPercent(without.head.probability)} instead of ${formatPercent(before.probability)}`;
+  const share = `${percent(without.head.probability)} instead of ${percent(before.probability)}`;
   if (rest > 1.02) return `${token(before.text)} has ${share}: the head was in its way.`;
   if (rest > 0.8) return `${token(before.text)} has ${share}: the answer hardly depends on it.`;
   if (rest > 0.4) return `${token(before.text)} has ${share}: the answer depends on it in part.`;
@@ -130,7 +133,7 @@ function withoutMost({ without: { most, head }, top }: Facts['names']): string {
   const [before] = top as [Guess];
   if (most.after.probability >= head.probability) return `is that very head.`;
   const then = most.top.text === before.text ? 'though it still comes first' : `and ${token(most.top.text)} comes first`;
-  return `is another one; without it ${token(before.text)} has ${formatPercent(most.after.probability)}, ${then}. Its own row has ${weight(most.weight)} on ${token(most.text)}.`;
+  return `is another one; without it ${token(before.text)} has ${percent(most.after.probability)}, ${then}. Its own row has ${weight(most.weight)} on ${token(most.text)}.`;
 }
 
 // --- habits
@@ -173,7 +176,7 @@ function lensStart({ rows, target }: LensFacts): string {
     top.text === prompt
       ? `the very token it stands on, for the matrix that reads tokens in is also the one that writes them out, and no layer has yet added anything`
       : 'which is not yet about the sentence';
-  return `${token(top.text)}, with ${formatPercent(top.probability)}: ${reason}. ${token(target)} stands at rank ${formatCount(followed.rank)}`;
+  return `${token(top.text)}, with ${percent(top.probability)}: ${reason}. ${token(target)} stands at rank ${formatCount(followed.rank)}`;
 }
 
 /** How the followed token comes to the front, or does not. */
@@ -183,13 +186,13 @@ function growth(lens: LensFacts): string {
   const at = rows.findIndex((row) => row.label === settled);
   if (output.top.text !== target) {
     const rank = formatCount(output.target.rank);
-    return `${token(output.top.text)} takes the lead ${pointInWords(settled)}, with ${formatPercent(rows[at]!.top.probability)}, and keeps it to the output. ${token(target)} ends at rank ${rank}, with ${formatPercent(output.target.probability)}: the model does not know.`;
+    return `${token(output.top.text)} takes the lead ${pointInWords(settled)}, with ${percent(rows[at]!.top.probability)}, and keeps it to the output. ${token(target)} ends at rank ${rank}, with ${percent(output.target.probability)}: the model does not know.`;
   }
   if (at === rows.length - 1) {
-    return `${token(target)} takes the lead only at the output, with ${formatPercent(output.top.probability)}: the last step decides.`;
+    return `${token(target)} takes the lead only at the output, with ${percent(output.top.probability)}: the last step decides.`;
   }
-  const later = rows.slice(at + 1).map((row) => formatPercent(row.top.probability));
-  return `${token(target)} takes the lead ${pointInWords(settled)}, with ${formatPercent(rows[at]!.top.probability)}, and keeps it: ${list(later)} at the output.`;
+  const later = rows.slice(at + 1).map((row) => percent(row.top.probability));
+  return `${token(target)} takes the lead ${pointInWords(settled)}, with ${percent(rows[at]!.top.probability)}, and keeps it: ${list(later)} at the output.`;
 }
 
 function namesLens(lens: LensFacts, receiver: string): string {
@@ -198,24 +201,24 @@ function namesLens(lens: LensFacts, receiver: string): string {
   const at = rows.findIndex((row) => row.label === settled);
   const before = rows[at - 1];
   const earlier = before ? `Just before, ${token(before.top.text)} led. ` : '';
-  const lead = `${token(output.top.text)} takes the lead ${pointInWords(settled)}, with ${formatPercent(rows[at]!.top.probability)}.`;
+  const lead = `${token(output.top.text)} takes the lead ${pointInWords(settled)}, with ${percent(rows[at]!.top.probability)}.`;
   if (output.top.text === receiver)
     return `${lead} ${earlier}The answer is there when the last layers begin, or is made by them; the figure shows which.`;
   const best = rows.reduce((one, two) => (two.target.probability > one.target.probability ? two : one));
-  return `${lead} ${earlier}${token(receiver)} comes no nearer than rank ${formatCount(best.target.rank)}, with ${formatPercent(best.target.probability)}, ${pointInWords(best.label)}.`;
+  return `${lead} ${earlier}${token(receiver)} comes no nearer than rank ${formatCount(best.target.rank)}, with ${percent(best.target.probability)}, ${pointInWords(best.label)}.`;
 }
 
 function withoutStart({ top, withoutStart: bare }: Facts['capital']): string {
   const before = top[0]!;
-  const share = formatPercent(bare.target.probability);
+  const share = percent(bare.target.probability);
   if (bare.top.text === bare.target.text) return `${token(bare.top.text)} stays first, with ${share}`;
   const led = before.text === bare.target.text ? 'falls to' : 'has';
-  return `${token(bare.target.text)} ${led} ${share}, and ${token(bare.top.text)} comes first with ${formatPercent(bare.top.probability)}`;
+  return `${token(bare.target.text)} ${led} ${share}, and ${token(bare.top.text)} comes first with ${percent(bare.top.probability)}`;
 }
 
 function unknown({ text, probability }: Facts['capital']['unknown']): string {
   const another = Object.values(capitals).includes(text.trim()) ? ', the capital of another country' : '';
-  return `${token(text)} (${formatPercent(probability)})${another}`;
+  return `${token(text)} (${percent(probability)})${another}`;
 }
 
 /** The least certain leader before the answer stands: an example of what not to read into early rows. */
@@ -226,7 +229,7 @@ function noise({ rows, settled }: LensFacts): string {
   );
   if (early.length === 0) return '';
   const least = early.reduce((one, two) => (two.top.probability < one.top.probability ? two : one));
-  return `That ${token(least.top.text)} leads ${pointInWords(least.label)} in Figure 3, with ${formatPercent(least.top.probability)}, is more likely a fault of the lens than a thought of the model.`;
+  return `That ${token(least.top.text)} leads ${pointInWords(least.label)} in Figure 3, with ${percent(least.top.probability)}, is more likely a fault of the lens than a thought of the model.`;
 }
 
 // --- what stands in the figures' places where there is no script
@@ -237,7 +240,7 @@ function namesFallback({ head }: Facts['names']): string {
 
 function lensFallback({ rows, target }: LensFacts): string {
   const line = ({ label, top, target: followed }: LensRow): string =>
-    `<tr><th scope="row">${label}</th><td>${token(top.text)} ${formatPercent(top.probability)}</td><td>${formatPercent(followed.probability)}, rank ${formatCount(followed.rank)}</td></tr>`;
+    `<tr><th scope="row">${label}</th><td>${token(top.text)} ${percent(top.probability)}</td><td>${percent(followed.probability)}, rank ${formatCount(followed.rank)}</td></tr>`;
   const head = `<tr><th scope="col">layer</th><th scope="col">likeliest next token</th><th scope="col">${token(target)}</th></tr>`;
   return `<table><thead>${head}</thead><tbody>${[...rows].reverse().map(line).join('')}</tbody></table>`;
 }
@@ -245,7 +248,7 @@ function lensFallback({ rows, target }: LensFacts): string {
 // --- small words
 
 function chance({ text, probability }: { text: string; probability: number }): string {
-  return `${token(text)} with ${formatPercent(probability)}`;
+  return `${token(text)} with ${percent(probability)}`;
 }
 
 /** A token as text to be read: without its leading space, blanks by name. */
@@ -253,6 +256,11 @@ function token(text: string): string {
   const shown = text.trim() === '' ? (text.includes('\n') ? 'a new line' : 'a space') : text.trim();
   if (text === START) return 'the start token';
   return text.trim() === '' ? shown : `<i>${escape(shown)}</i>`;
+}
+
+/** As the figures write it: two digits, "<0.01%", ">99%". */
+function percent(probability: number): string {
+  return escape(formatPercent(probability));
 }
 
 function weight(value: number): string {
