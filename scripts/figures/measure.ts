@@ -62,7 +62,7 @@ export interface Facts {
     /** The head that looks most from the second mention of a name back to the first, on average over the same sentences. */
     again: HeadFact;
     /** The output's own token where one head's result at the last position is set to zero: that head, and the one that costs it most. */
-    without: { head: Guess; most: HeadFact & { text: string; after: Guess; top: Guess } };
+    without: { head: Guess; most: HeadFact & { text: string; mentions: number; after: Guess; top: Guess } };
     lens: LensFacts;
   };
   habits: {
@@ -145,7 +145,12 @@ async function without(model: HookedModel, seen: Seen, head: Head): Promise<Fact
   const own = results.find(({ at }) => at.layer === head.layer && at.head === head.head)!;
   const most = results.reduce((one, two) => (two.after.probability < one.after.probability ? two : one));
   const last = seen.tokens.length - 1;
-  const looksAt = seen.tokens.map(({ text }, key) => ({ text, weight: seen.weight(most.at, last, key) })).reduce(larger);
+  const looksAt = seen.tokens
+    .map(({ text }) => {
+      const keys = seen.tokens.flatMap((token, key) => (token.text === text ? [key] : []));
+      return { text, mentions: keys.length, weight: keys.reduce((sum, key) => sum + seen.weight(most.at, last, key), 0) };
+    })
+    .reduce(larger);
   return { head: own.after, most: { ...most.at, ...looksAt, after: most.after, top: most.top } };
 }
 

@@ -132,8 +132,9 @@ function withoutHead({ top, without }: Facts['names']): string {
 function withoutMost({ without: { most, head }, top }: Facts['names']): string {
   const [before] = top as [Guess];
   if (most.after.probability >= head.probability) return `is that very head.`;
+  const together = most.mentions > 1 ? ', all mentions taken together' : '';
   const then = most.top.text === before.text ? 'though it still comes first' : `and ${token(most.top.text)} comes first`;
-  return `is another one; without it ${token(before.text)} has ${percent(most.after.probability)}, ${then}. Its own row has ${weight(most.weight)} on ${token(most.text)}.`;
+  return `is another one; without it ${token(before.text)} has ${percent(most.after.probability)}, ${then}. In its last row ${weight(most.weight)} goes to ${token(most.text)}${together}.`;
 }
 
 // --- habits
