@@ -20,17 +20,19 @@ export {
   type EditsToJsonOptions,
   type JsonNumber,
   type LoadTensor,
-  type StoredValues,
   type TensorReference,
 } from './model/edits/json.js';
+export type { StoredValues } from './model/edits/json-values.js';
 export type { HookContext, HookFunction } from './model/edits/hook-function.js';
 export type { HookFunctions } from './model/edits/plan.js';
 export type { Positions, Selection } from './model/edits/selection.js';
+export type { Checkpoint } from './model/checkpoint.js';
+export type { LogitPositions } from './model/logits-at.js';
 export type { Feeds } from './model/feeds.js';
 export type { GenerateOptions, GenerationResult, GenerationStep } from './model/generation/generate.js';
 export { generateSideBySide, type SideBySideStep } from './model/generation/side-by-side.js';
 export type { SamplingOptions } from './model/generation/sampling.js';
-export { HookedModel, type CacheOptions, type CacheResult, type Checkpoint, type HookList, type RunOptions } from './model/hooked-model.js';
+export { HookedModel, type CacheOptions, type CacheResult, type HookList, type RunOptions } from './model/hooked-model.js';
 export type { ChatMessage, InputOptions, ModelInput, TokenizeOptions } from './model/model-input.js';
 export type { OpenOptions } from './model/open.js';
 export { RunResult } from './model/run-result.js';
@@ -50,12 +52,20 @@ export {
 export { meanActivation, meanActivations, type MeanActivationOptions } from './techniques/mean-activation.js';
 export * from './techniques/metrics.js';
 export type { PromptSet, PromptSetOptions } from './techniques/prompt-set.js';
+export * from './techniques/steering.js';
 export { logitLens, type LogitLensOptions, type LogitLensResult } from './techniques/logit-lens.js';
 export { probeLayers, trainProbe, type ProbeLayersOptions, type TrainProbeOptions } from './techniques/probe.js';
 export type { ProbeExample, ReadOptions } from './techniques/probes/examples.js';
 export { fitProbe, type ProbeData, type ProbeOptions } from './techniques/probes/fit.js';
 export type { MinimiseOptions } from './techniques/probes/minimise.js';
-export { Probe, type ProbeAccuracy, type ProbeKind, type ProbeLabel, type ProbeParts, type ProbePrediction } from './techniques/probes/probe.js';
+export {
+  Probe,
+  type ProbeAccuracy,
+  type ProbeKind,
+  type ProbeLabel,
+  type ProbeParts,
+  type ProbePrediction,
+} from './techniques/probes/probe.js';
 export type { Token } from './transformers/token.js';
 export type { Tokenizer } from './transformers/tokenizer.js';
 export * from './trace/index.js';

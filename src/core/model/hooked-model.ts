@@ -2,19 +2,19 @@
 import { throwIfAborted, type OnProgress, VitrineError } from '../errors.js';
 import type { NameSelector } from '../hooks/names.js';
 import type { Architecture, HookSite, MissingHook } from '../hooks/types.js';
-import type { Device, RuntimeTensor } from '../runtime/types.js';
-import type { ChainRequest } from '../stages/chain.js';
+import type { Device } from '../runtime/types.js';
+import type { Chain, ChainRequest } from '../stages/chain.js';
 import type { StagedGraph } from '../stages/staged-graph.js';
 import { createLibraryModel, type LibraryModel } from '../transformers/session.js';
 import type { Token } from '../transformers/token.js';
 import type { Tokenizer } from '../transformers/tokenizer.js';
 import type { ActivationCache } from './activation-cache.js';
 import { Capture } from './capture.js';
+import { boundaryWithoutStream, streamTensor, type Checkpoint } from './checkpoint.js';
 import type { Edit } from './edits/edit.js';
 import { EditPlan, type HookFunctions, type PassChanges } from './edits/plan.js';
 import { generateSteps, type GenerateOptions, type GenerationResult, type GenerationStep } from './generation/generate.js';
 import { runHead } from './head.js';
-import type { BatchShape } from './materialise.js';
 import {
   InputReader,
   type ChatMessage,
@@ -24,7 +24,8 @@ import {
   type TokenizeOptions,
 } from './model-input.js';
 import { openModel, type OpenedModel, type OpenOptions } from './open.js';
-import { mainOutputs, readResult, type RunResult } from './run-result.js';
+import { runLogitsAt, type LogitPositions } from './logits-at.js';
+import { mainOutputs, readResult, RunResult } from './run-result.js';
 import { stageRunner } from './stage-runner.js';
 import type { Tensor } from './tensor.js';
 import type { Tokens } from './tokens.js';
@@ -36,11 +37,13 @@ export interface RunOptions extends InputOptions {
   edits?: readonly Edit[];
   /** Functions of activations, by hook name or pattern, run between pieces of the model. */
   hooks?: HookFunctions;
+  /** Compute the logits at these positions only: 'last' real token, or positions (negative from the last). @defaultValue all positions */
+  logitsAt?: LogitPositions;
   /** Called as stages are compiled and run. */
   onProgress?: OnProgress;
 }
 
-export interface CacheOptions extends RunOptions {
+export interface CacheOptions extends Omit<RunOptions, 'logitsAt'> {
   /** Hooks to capture: names, `*` patterns, regular expressions, a predicate, or a list of these. @defaultValue all of them */
   names?: NameSelector;
   /** Run blocks 0 to stopAtLayer - 1 only (negative: from the end), as in TransformerLens; no logits then. */
@@ -59,17 +62,6 @@ export interface CacheResult {
   result: RunResult;
   /** Shorthand for `result.logits`. */
   readonly logits: Tensor;
-}
-
-/** A run that was stopped before a block, to be continued any number of times: see {@link HookedModel.checkpoint}. */
-export interface Checkpoint {
-  /** The block that runs next. */
-  layer: number;
-  tokens: Tokens | undefined;
-  /** @internal */
-  readonly known: ReadonlyMap<string, RuntimeTensor>;
-  /** @internal */
-  readonly shape: BatchShape;
 }
 
 /** The hooks of a model and what its structure says. */
@@ -160,18 +152,8 @@ export class HookedModel {
    * @throws VitrineError `empty-input`, `input-too-long`, `invalid-input`, `out-of-memory`, `aborted`, `disposed`
    */
   async run(input: ModelInput, options: RunOptions = {}): Promise<RunResult> {
-    const graph = this.#graph;
     const prepared = await this.#input.prepare(input, options);
-    const outputs = mainOutputs(graph);
-    const made = await this.#opened.prompt.run({
-      ...this.#changes(options, prepared),
-      known: prepared.feeds,
-      from: 0,
-      to: this.#headStage,
-      wanted: new Set(outputs),
-      ...watched(options),
-    });
-    return readResult(prepared.tokens, made, outputs);
+    return this.#finish({ known: prepared.feeds, from: 0, ...this.#changes(options, prepared), ...watched(options) }, prepared, options);
   }
 
   /**
@@ -229,34 +211,44 @@ export class HookedModel {
   }
 
   /**
-   * Runs the blocks from a checkpoint on.
+   * A checkpoint made of residual streams that are at hand, without running the blocks before it: a batch of rows, each with a stream of its own.
+   *
+   * @param resid - hook_resid_pre of the block `layer`, [batch, pos, d_model]
+   */
+  async checkpointAt(input: ModelInput, layer: number, resid: Tensor, options: RunOptions = {}): Promise<Checkpoint> {
+    const at = this.#layer(layer, 'layer');
+    const chain = this.#chain;
+    const prepared = await this.#input.prepare(input, options);
+    const boundary = await boundaryWithoutStream(chain, prepared, at);
+    const known = boundary
+      ? new Map([...prepared.feeds, ...boundary])
+      : (await this.checkpoint(input, layer, { ...options, edits: [], hooks: {} })).known;
+    const stream = streamTensor(chain, at, resid, prepared.shape);
+    return { layer: at, tokens: prepared.tokens, shape: prepared.shape, known: new Map([...known, [this.#graph.cuts[at]!, stream]]) };
+  }
+
+  /**
+   * Runs the blocks from a checkpoint on. Edits and hooks of the checkpoint's own hook_resid_pre act on it first; earlier ones are refused.
    *
    * @param resid - the residual stream to go on with, [batch, pos, d_model], instead of the checkpoint's own
+   * @throws VitrineError `invalid-option` for an edit of a hook before the checkpoint
    */
   async runFrom(checkpoint: Checkpoint, resid?: Tensor, options: RunOptions = {}): Promise<RunResult> {
-    const graph = this.#graph;
-    const known = new Map(checkpoint.known);
-    if (resid) {
-      const cut = graph.table.cuts[checkpoint.layer]!;
-      const own = known.get(cut)!;
-      if (resid.size !== own.dims.reduce((product, length) => product * length, 1)) {
-        throw new VitrineError(
-          'invalid-input',
-          `runFrom() needs a residual stream of dims [${own.dims.join(', ')}]; got [${resid.dims.join(', ')}].`,
-        );
-      }
-      known.set(cut, this.#opened.backend.tensor('float32', resid.data, own.dims));
+    const { graph, backend } = this.#chain;
+    const cut = graph.cuts[checkpoint.layer]!;
+    const plan = new EditPlan(graph, options.edits, options.hooks);
+    for (const [tensor, hook] of plan.tensors) {
+      if (tensor === cut || (graph.partition.stageOf(tensor) ?? -1) > checkpoint.layer) continue;
+      throw new VitrineError(
+        'invalid-option',
+        `${hook} comes before this checkpoint at block ${checkpoint.layer}, so it cannot be changed from there. Take an earlier one.`,
+      );
     }
-    const outputs = mainOutputs(graph);
-    const made = await this.#opened.prompt.run({
-      ...this.#changes(options, checkpoint),
-      known,
-      from: checkpoint.layer + 1,
-      to: this.#headStage,
-      wanted: new Set(outputs),
-      ...watched(options),
-    });
-    return readResult(checkpoint.tokens, made, outputs);
+    const stream = resid ? streamTensor(this.#chain, checkpoint.layer, resid, checkpoint.shape) : checkpoint.known.get(cut)!;
+    const pass = this.#input.pass(checkpoint);
+    const known = new Map([...checkpoint.known, [cut, await plan.applyAt(cut, stream, pass, backend)]]);
+    const changes = plan.isEmpty ? {} : plan.changes(pass, backend);
+    return this.#finish({ known, from: checkpoint.layer + 1, ...changes, ...watched(options) }, checkpoint, options);
   }
 
   /**
@@ -366,9 +358,13 @@ export class HookedModel {
     for (const file of this.#opened.weights) delete file.bytes;
   }
 
-  get #graph(): StagedGraph {
+  get #chain(): Chain {
     this.#requireAlive();
-    return this.#opened.prompt.graph;
+    return this.#opened.prompt;
+  }
+
+  get #graph(): StagedGraph {
+    return this.#chain.graph;
   }
 
   #requireAlive(): void {
@@ -378,11 +374,38 @@ export class HookedModel {
   #layer(layer: number, option: string): number {
     const { nLayer } = this.hooks.architecture;
     const positive = layer < 0 ? layer + nLayer : layer;
-    if (Number.isInteger(positive) && positive >= 0 && positive <= nLayer) return positive;
+    if (Number.isInteger(positive) && positive >= 0 && positive <= nLayer) {
+      if (positive < this.#graph.table.cuts.length) return positive;
+      throw new VitrineError(
+        'unsupported-model',
+        `The last block and the head of this file cannot be told apart, so ${option} must be below ${nLayer}.`,
+      );
+    }
     throw new VitrineError(
       'invalid-option',
       `${option} must be a whole number from ${-nLayer} to ${nLayer}, as this model has ${nLayer} blocks; got ${layer}.`,
     );
+  }
+
+  /** Runs to the end and reads the outputs, or the logits of the positions asked for. */
+  async #finish(
+    request: Omit<ChainRequest, 'to' | 'wanted'>,
+    input: Pick<PreparedInput, 'tokens' | 'shape'>,
+    options: RunOptions,
+  ): Promise<RunResult> {
+    const chain = this.#chain;
+    if (options.logitsAt !== undefined) {
+      const changed = [...(request.intercepts?.keys() ?? []), ...(request.functions?.keys() ?? [])];
+      const inHead = changed.some((tensor) => chain.graph.partition.stageOf(tensor) === this.#headStage);
+      if (!inHead) return new RunResult(input.tokens, new Map([['logits', await runLogitsAt(chain, request, options.logitsAt, input)]]));
+      throw new VitrineError(
+        'invalid-option',
+        'logitsAt runs the head on its own, so edits of hooks in the head cannot go with it. Leave it out.',
+      );
+    }
+    const outputs = mainOutputs(chain.graph);
+    const made = await chain.run({ ...request, to: this.#headStage, wanted: new Set(outputs) });
+    return readResult(input.tokens, made, outputs);
   }
 
   /** Stage of the head, counted in blocks: the embedding is 0, block l is l + 1. */

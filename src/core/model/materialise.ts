@@ -24,8 +24,11 @@ export interface BatchShape {
 export function materialise(site: HookSite, raw: RawActivation, shape: BatchShape): Tensor {
   const floats = toFloat32(raw.type, raw.data);
   if (site.derived?.kind === 'head-result') throw headResultNeedsWeights(site);
-  if (site.derived?.kind === 'norm-scale') return normScale(site, floats, raw.dims, shape, site.derived);
   const { data, dims } = toHookLayout(floats, raw.dims, site, { b: shape.batch, s: shape.pos });
+  if (site.derived?.kind === 'norm-scale') {
+    const { scale } = rowStatistics(data, dims.at(-1)!, site.derived);
+    return new Tensor(Float32Array.from(scale), [...dims.slice(0, -1), 1], site.axes);
+  }
   if (site.derived?.kind === 'norm-normalized') return new Tensor(normalise(data, dims.at(-1)!, site.derived), dims, site.axes);
   if (site.derived?.kind === 'constant-multiple') {
     const { factor } = site.derived;
@@ -55,14 +58,6 @@ export function rowStatistics(values: Float32Array, width: number, norm: Norm): 
     scale[row] = Math.sqrt(squares / width + norm.epsilon);
   }
   return { mean, scale };
-}
-
-function normScale(site: HookSite, values: Float32Array, tensorDims: readonly number[], shape: BatchShape, norm: Norm): Tensor {
-  const { scale } = rowStatistics(values, tensorDims.at(-1)!, norm);
-  const rows = tensorDims.slice(0, -1);
-  // A graph that merges batch and position, "(b s) d", has one axis where the hook has two.
-  const outer = rows.length === site.axes.length - 1 ? rows : [shape.batch, shape.pos];
-  return new Tensor(Float32Array.from(scale), [...outer, 1], site.axes);
 }
 
 function normalise(values: Float32Array, width: number, norm: Norm): Float32Array {

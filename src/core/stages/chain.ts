@@ -127,6 +127,20 @@ export class Chain {
     );
   }
 
+  /** Computes tensors that depend on the graph's inputs alone. */
+  async runFree(outputs: readonly string[], inputs: ReadonlyMap<string, RuntimeTensor>): Promise<ReadonlyMap<string, RuntimeTensor>> {
+    const work = async (session: RuntimeSession): Promise<ReadonlyMap<string, RuntimeTensor>> => {
+      const feeds: Record<string, RuntimeTensor> = {};
+      for (const name of session.inputNames) {
+        const value = inputs.get(name);
+        if (!value) throw missingInput(name);
+        feeds[name] = value;
+      }
+      return new Map(Object.entries(await session.run(feeds, outputs)));
+    };
+    return this.#sessions.use(`free ${outputs.join(' ')}`, () => this.graph.segmentFrom([], outputs)!, work);
+  }
+
   async dispose(): Promise<void> {
     await this.#sessions.dispose();
   }

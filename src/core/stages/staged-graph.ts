@@ -112,6 +112,12 @@ export class StagedGraph {
     );
   }
 
+  /** Tensors made before a stage and read in it or later; graph inputs are not among them. */
+  boundaryBefore(stage: number): string[] {
+    const earlier = this.partition.stages.slice(0, stage).flatMap((nodes) => nodes.flatMap((node) => node.outputs));
+    return earlier.filter((tensor) => tensor !== '' && this.isReadWithin(tensor, stage));
+  }
+
   /** Whether a stage from `first` to `last` reads the tensor. */
   isReadWithin(tensor: string, first: number, last = Infinity): boolean {
     return this.partition.readersOf(tensor).some((stage) => stage >= first && stage <= last);

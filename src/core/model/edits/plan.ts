@@ -31,6 +31,7 @@ export class EditPlan {
   readonly #steps = new Map<string, CompiledStep[]>();
   readonly #actions = new Map<string, TensorAction[]>();
   readonly #places = new Map<string, TensorPlace>();
+  readonly #entries = new Map<string, TensorAction[]>();
 
   /** @throws VitrineError `unknown-hook`, `not-editable`, `invalid-option` */
   constructor(graph: StagedGraph, edits: readonly Edit[] = [], hooks: HookFunctions = {}) {
@@ -48,14 +49,27 @@ export class EditPlan {
       if (entries.every(({ edit, site }) => isCompilable(edit, site))) this.#steps.set(tensor, compileSteps(entries));
       else this.#actions.set(tensor, entries);
       this.#places.set(tensor, this.#place(tensor));
+      this.#entries.set(tensor, [...entries]);
     }
     for (const [name, functions] of Object.entries(hooks)) {
       for (const site of this.#sites(name)) {
         const actions = this.#actions.get(site.tensor) ?? [];
         for (const run of typeof functions === 'function' ? [functions] : functions) actions.push({ site, run });
         this.#actions.set(site.tensor, actions);
+        this.#entries.set(site.tensor, [...(this.#entries.get(site.tensor) ?? []).filter((entry) => !actions.includes(entry)), ...actions]);
       }
     }
+  }
+
+  /** Names of the hooks that are changed, by tensor. */
+  get tensors(): ReadonlyMap<string, string> {
+    return new Map([...this.#entries].map(([tensor, entries]) => [tensor, entries[0]!.site.name]));
+  }
+
+  /** What the plan makes of a tensor that is at hand, outside the chain; the same tensor where it does nothing there. */
+  async applyAt(tensor: string, raw: RuntimeTensor, pass: Pass, backend: Backend): Promise<RuntimeTensor> {
+    const entries = this.#entries.get(tensor);
+    return entries ? runActions(entries, raw, pass, backend) : raw;
   }
 
   get isEmpty(): boolean {
