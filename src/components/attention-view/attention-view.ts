@@ -319,7 +319,8 @@ export class AttentionViewElement extends FigureElement<AttentionData> {
     }`;
   }
 
-  #renderHeads(figure: AttentionData, layout: AttentionLayout, layer: number): TemplateResult {
+  #renderHeads(figure: AttentionData, layout: AttentionLayout, layer: number): TemplateResult | typeof nothing {
+    if (figure.headCount < 2) return nothing;
     const { columns, fit, edge } = layout.thumbnails;
     return html`<fieldset
       class="heads"

@@ -28,6 +28,8 @@ const thumbnailGap = 10;
 const thumbnailCaption = 20;
 /** From this width on, heads stand beside the matrix. */
 export const wideFrom = 560;
+/** Cells of a very short prompt grow no larger. */
+const mostCell = 64;
 /** A token needs this much height to be read. */
 const labelledCell = 10;
 
@@ -36,7 +38,7 @@ export function layoutAttention(width: number, tokens: number, heads: number, ra
   const rowLabels = Math.round(wide ? Math.min(112, width * 0.12) : Math.max(52, width * 0.17));
   const columnLabels = Math.round(rowLabels * 0.8);
   const edge = Math.floor(wide ? Math.min(460, width * 0.6 - rowLabels) : width - rowLabels - overhang(columnLabels));
-  const fit = fitCells(tokens, edge, ratio, 44);
+  const fit = fitCells(tokens, edge, ratio, mostCell);
   const across = wide ? width - rowLabels - edge - overhang(columnLabels) - 16 : width;
   const down = wide ? edge + columnLabels : Infinity;
   return {

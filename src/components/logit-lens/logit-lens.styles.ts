@@ -123,7 +123,8 @@ export const lensStyles = css`
   .choice.chosen {
     box-shadow: 0 2px 0 var(--figure-accent);
   }
-  .strip .token {
+  .strip .token,
+  .strip .newline {
     white-space: pre-wrap;
   }
   .strip .space::before {

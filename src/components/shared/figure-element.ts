@@ -55,7 +55,8 @@ export abstract class FigureElement<T> extends LitElement {
   });
   readonly #internals = this.attachInternals();
   #size: ResizeObserver | undefined;
-  #frame = 0;
+  /** As wide as the figure and without height: drawing in answer to its size cannot change that size again. */
+  readonly #measure = document.createElement('div');
   #figure: T | undefined;
   #error: VitrineError | undefined;
   #isLive = false;
@@ -88,23 +89,20 @@ export abstract class FigureElement<T> extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.width = this.clientWidth;
+    this.renderRoot.append(this.#measure);
+    this.width = this.#measure.clientWidth;
     this.#size = new ResizeObserver(([entry]) => {
-      const width = entry!.contentRect.width;
+      const { width } = entry!.contentRect;
       if (width === 0 || width === this.width) return;
-      // In the next frame: drawing here would change the height that is being reported.
-      this.#frame = requestAnimationFrame(() => {
-        this.width = width;
-        this.requestUpdate();
-      });
+      this.width = width;
+      this.requestUpdate();
     });
-    this.#size.observe(this);
+    this.#size.observe(this.#measure);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#size?.disconnect();
-    cancelAnimationFrame(this.#frame);
     this.#size = undefined;
   }
 

@@ -38,6 +38,7 @@ export const tokenStyles = css`
   .part.return,
   .part.tab {
     font-size: 0;
+    white-space: normal;
   }
   .part.newline::before,
   .part.return::before,

@@ -58,6 +58,12 @@ describe('layout', () => {
     expect(view.shadowRoot!.querySelector('.picture')!.className).to.contain('wide');
     view.parentElement!.style.inlineSize = '300px';
     await until(() => view.shadowRoot!.querySelector('.picture')!.className.includes('narrow'), 'the narrow layout');
+    view.parentElement!.style.inlineSize = '100px';
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    view.parentElement!.style.inlineSize = '704px';
+    await until(() => view.shadowRoot!.querySelector('.picture')!.className.includes('wide'), 'the wide layout');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(view.shadowRoot!.querySelector('.picture')!.className).to.contain('wide');
   });
 });
 
