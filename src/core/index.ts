@@ -53,7 +53,6 @@ export { meanActivation, meanActivations, type MeanActivationOptions } from './t
 export * from './techniques/metrics.js';
 export type { PromptSet, PromptSetOptions } from './techniques/prompt-set.js';
 export * from './techniques/steering.js';
-export * from './techniques/steering.js';
 export { logitLens, type LogitLensOptions, type LogitLensResult } from './techniques/logit-lens.js';
 export { probeLayers, trainProbe, type ProbeLayersOptions, type TrainProbeOptions } from './techniques/probe.js';
 export type { ProbeExample, ReadOptions } from './techniques/probes/examples.js';
