@@ -37,6 +37,16 @@ for (const name of guides) {
   });
 }
 
+test('README.md: what it says works in code is there', async () => {
+  const text = await readFile(repositoryPath('README.md'), 'utf8');
+  const table = text.slice(text.indexOf('## What it can do today'), text.indexOf('## Models'));
+  const exported = (await import(core)) as Record<string, unknown> & { HookedModel: { prototype: object } };
+  const names = [...table.matchAll(/`(\w+)`/g)].map(([, name]) => name!);
+  assert.ok(names.length > 5);
+  for (const name of names)
+    assert.ok(name in exported || name in exported.HookedModel.prototype, `the README names ${name}, and there is no such thing`);
+});
+
 for (const path of ['README.md', 'CHANGELOG.md', 'models/storyteller/README.md', ...guides.map((name) => `docs/guides/${name}`)]) {
   test(`${path}: links lead to files that are there`, async () => {
     const text = (await readFile(repositoryPath(path), 'utf8')).replace(/^```[\s\S]*?^```/gm, '');
