@@ -20,7 +20,7 @@ import type { ModelInput } from '../model/model-input.js';
 import type { RunResult } from '../model/run-result.js';
 import type { Tensor } from '../model/tensor.js';
 import { meanActivations } from './mean-activation.js';
-import { measureLogits, meanOf, prepareMetric, type Metric } from './metrics/metric.js';
+import { measureLogits, measureRun, meanOf, prepareMetric, type Metric } from './metrics/metric.js';
 import type { PromptSet, PromptSetOptions } from './prompt-set.js';
 import { headOf, indexIn, layerOf, requireHook } from './where.js';
 
@@ -128,8 +128,7 @@ export async function measureAblation(
   const baselines = await baselinesOf(model, components, options);
   const effects: AblationEffect[] = [];
   for (const component of components) {
-    const { logits } = await model.run(input, { ...run, edits: [...edits, ...editsOf(component, baselines, options)] });
-    const values = measureLogits(prepared, logits);
+    const values = await measureRun(model, prepared, input, { ...run, edits: [...edits, ...editsOf(component, baselines, options)] });
     effects.push({ label: component.label, value: meanOf(values), change: meanOf(values) - base, values });
     run.onProgress?.({ phase: 'run', loaded: effects.length, total: components.length, item: component.label });
   }

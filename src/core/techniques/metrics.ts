@@ -5,6 +5,7 @@ export { klDivergence } from './metrics/divergence.js';
 export {
   evaluate,
   measureLogits,
+  measureRun,
   prepareMetric,
   type Metric,
   type MetricContext,

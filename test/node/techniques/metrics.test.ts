@@ -134,6 +134,10 @@ test('evaluate runs prompts under edits, and its mean is that of the values', as
   console.log(`logit difference ${base.mean.toFixed(2)}, without attention ${without.mean.toFixed(2)}`);
   assert.ok(Math.abs(base.mean - (base.values[0]! + base.values[1]!) / 2) < 1e-12);
   assert.ok(base.mean > without.mean + 0.5);
+  const doubled = await evaluate(model, metric, prompts, { edits: [edit.scale('logits', 2)] });
+  assert.ok(Math.abs(doubled.mean - 2 * base.mean) < 1e-4, 'an edit inside the head, where logits cannot be computed for one position');
+  const whole = await evaluate(model, metric, await model.run(prompts));
+  assert.ok(Math.abs(whole.mean - base.mean) < 1e-5);
   const alone = await evaluate(model, logitDiff(' Anna', ' Tom'), prompts[0]!);
   assert.ok(Math.abs(alone.mean - base.values[0]!) < 1e-4);
 });

@@ -48,10 +48,11 @@ export function logOdds(answers: readonly Answer[], options: MetricOptions = {})
   if (answers.length === 0) throw new VitrineError('invalid-option', 'logOdds needs at least one answer; got an empty list.');
   return {
     name: 'log-odds',
+    reads: options.position ?? -1,
     async prepare(context) {
       const chosen = new Set(await Promise.all(answers.map((answer, index) => answerId(context.model, answer, `answers[${index}]`))));
       const positions = absolutePositions(context, options.position ?? -1).map((position) => [position]);
-      return { name: 'log-odds', positions, measure: (logits) => splitLogOdds(logits, chosen) };
+      return { name: 'log-odds', reads: options.position ?? -1, length: context.pos, positions, measure: (logits) => splitLogOdds(logits, chosen) };
     },
   };
 }
@@ -72,12 +73,13 @@ function ofIds(
 ): Metric {
   return {
     name,
+    reads: options.position ?? -1,
     async prepare(context) {
       const lists: [string, number[]][] = [];
       for (const [what, given] of Object.entries(answers)) lists.push([what, await answerIds(context.model, given, context.batch, what)]);
       const ids = Array.from({ length: context.batch }, (_, row) => Object.fromEntries(lists.map(([what, list]) => [what, list[row]!])));
       const positions = absolutePositions(context, options.position ?? -1).map((position) => [position]);
-      return { name, positions, measure: (logits, prompt) => value(logits.data, ids[prompt]!) };
+      return { name, reads: options.position ?? -1, length: context.pos, positions, measure: (logits, prompt) => value(logits.data, ids[prompt]!) };
     },
   };
 }

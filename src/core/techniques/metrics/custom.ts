@@ -35,6 +35,7 @@ export function customMetric(
   const { position = -1 } = options;
   return {
     name,
+    reads: position,
     prepare(context) {
       const { model, tokens, batch, pos } = context;
       const positions = Array.from({ length: batch }, (): number[] => []);
@@ -48,6 +49,8 @@ export function customMetric(
       }
       return Promise.resolve({
         name,
+        reads: position,
+        length: pos,
         positions,
         measure: (logits, prompt) => checked(name, () => measure(logits, { model, tokens, prompt, positions: positions[prompt]! })),
       });

@@ -19,6 +19,7 @@ export function klDivergence(reference: RunResult | Tensor, options: MetricOptio
   const logits = reference instanceof RunResult ? reference.logits : reference;
   return {
     name: 'KL divergence',
+    reads: options.position ?? -1,
     prepare(context) {
       const whole = logits.dims.length === 3;
       if (logits.dims[0] !== context.batch || (whole && logits.dims[1] !== context.pos)) {
@@ -37,6 +38,8 @@ export function klDivergence(reference: RunResult | Tensor, options: MetricOptio
       const norms = rows.map(logSumExp);
       return Promise.resolve({
         name: 'KL divergence',
+        reads: options.position ?? -1,
+        length: context.pos,
         positions: positions.map((position) => [position]),
         measure: (run, prompt) => klOf(rows[prompt]!, norms[prompt]!, run.data),
       });

@@ -32,6 +32,8 @@ export interface MetricContext {
 export interface Metric {
   /** For legends: "logit difference". */
   readonly name: string;
+  /** Positions that it reads, within each prompt (negative: from its end); logits elsewhere need not be computed. */
+  readonly reads: number | readonly number[] | 'all';
   /** Resolves answers and positions. @throws VitrineError `invalid-option` */
   prepare(context: MetricContext): Promise<PreparedMetric>;
 }
@@ -39,6 +41,9 @@ export interface Metric {
 /** A metric for one batch of prompts. */
 export interface PreparedMetric {
   readonly name: string;
+  readonly reads: Metric['reads'];
+  /** Number of positions of the batch, padding included. */
+  readonly length: number;
   /** [prompt][read] absolute positions that it reads, padding counted. */
   readonly positions: readonly (readonly number[])[];
   /**
@@ -78,7 +83,7 @@ export async function evaluate(
   input: ModelInput | RunResult,
   options: RunOptions = {},
 ): Promise<MetricValues> {
-  const result = input instanceof RunResult ? input : await model.run(input, options);
+  const result = input instanceof RunResult ? input : await runAt(model, metric.reads, input, options);
   const prepared = await prepareMetric(model, metric, result);
   const values = measureLogits(prepared, result.logits);
   return { metric: metric.name, values, mean: meanOf(values) };
@@ -86,32 +91,58 @@ export async function evaluate(
 
 /** A metric made ready for the prompts of a run, to measure other runs on the same prompts. */
 export async function prepareMetric(model: HookedModel, metric: Metric, result: RunResult): Promise<PreparedMetric> {
-  const [batch, pos] = result.logits.dims.length === 3 ? (result.logits.dims as [number, number]) : [result.logits.dims[0]!, 1];
-  return metric.prepare({ model, tokens: result.logits.dims.length === 3 ? result.tokens : undefined, batch, pos });
+  const { dims } = result.logits;
+  // Logits of a classifier, [batch, class], belong to no position.
+  const tokens = dims.length === 3 ? result.tokens : undefined;
+  return metric.prepare({ model, tokens, batch: dims[0]!, pos: tokens?.ids[0]!.length ?? (dims.length === 3 ? dims[1]! : 1) });
+}
+
+/** Runs prompts with a change and measures them; only the logits that the metric reads are computed. */
+export async function measureRun(
+  model: HookedModel,
+  prepared: PreparedMetric,
+  input: ModelInput,
+  options: RunOptions = {},
+): Promise<Float64Array> {
+  return measureLogits(prepared, (await runAt(model, prepared.reads, input, options)).logits);
 }
 
 /**
- * One value per prompt from the logits of a whole run.
+ * One value per prompt from the logits of a run.
  *
- * @param logits - [batch, pos, d_vocab], or [batch, class] of a classifier
+ * @param logits - [batch, pos, d_vocab] of all positions or of those that the metric reads (`logitsAt`), or [batch, class] of a classifier
+ * @throws VitrineError `invalid-input` for logits of other prompts
  */
 export function measureLogits(prepared: PreparedMetric, logits: Tensor): Float64Array {
   const width = logits.dims.at(-1)!;
   const pos = logits.dims.length === 3 ? logits.dims[1]! : 1;
-  if (logits.dims[0] !== prepared.positions.length) {
+  const { positions, length, name } = prepared;
+  const picked = pos !== length && positions.every((list) => list.length === pos);
+  if (logits.dims[0] !== positions.length || (pos !== length && !picked)) {
     throw new VitrineError(
       'invalid-input',
-      `The metric "${prepared.name}" was prepared for ${prepared.positions.length} prompts; the logits have ${logits.dims[0]} rows.`,
+      `The metric "${name}" was prepared for ${positions.length} prompts of ${length} positions; these logits are [${logits.dims.join(', ')}].`,
     );
   }
-  return Float64Array.from(prepared.positions, (positions, row) => {
-    const read = gatherRows(
-      logits.data,
-      positions.map((position) => row * pos + position),
-      width,
-    );
-    return prepared.measure(new Tensor(read, [positions.length, width], ['read', 'd_vocab']), row);
+  return Float64Array.from(positions, (list, row) => {
+    const rows = list.map((position, place) => row * pos + (picked ? place : position));
+    return prepared.measure(new Tensor(gatherRows(logits.data, rows, width), [list.length, width], ['read', 'd_vocab']), row);
   });
+}
+
+/** A run with the logits of some positions; of all of them where the model or the edits allow no other. */
+async function runAt(model: HookedModel, reads: Metric['reads'], input: ModelInput, options: RunOptions): Promise<RunResult> {
+  const whole = { ...options };
+  delete whole.logitsAt;
+  if (reads === 'all' || !model.hooks.names.includes('logits')) return model.run(input, whole);
+  try {
+    const result = await model.run(input, { ...whole, logitsAt: reads });
+    if (result.tokens) return result;
+  } catch (error) {
+    // Edits in the head, or a head that cannot be run alone; if it is something else, the whole run says so as well.
+    if (!(error instanceof VitrineError) || (error.code !== 'invalid-option' && error.code !== 'unsupported-model')) throw error;
+  }
+  return model.run(input, whole);
 }
 
 /** The absolute position of `position` in every prompt. @throws VitrineError `invalid-option` where a prompt is too short */
