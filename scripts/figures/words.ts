@@ -129,12 +129,14 @@ function withoutHead({ top, without }: Facts['names']): string {
   return `${token(before.text)} has ${share}: the answer depends on it.`;
 }
 
-function withoutMost({ without: { most, head }, top }: Facts['names']): string {
+function withoutMost({ without: { most, head }, head: named, top }: Facts['names']): string {
   const [before] = top as [Guess];
   if (most.after.probability >= head.probability) return `is that very head.`;
   const together = most.mentions > 1 ? ', all mentions taken together' : '';
+  const alike = most.text === named.text && Math.abs(most.weight - named.weight) < 0.15;
+  const close = alike ? ': by their patterns the two can hardly be told apart.' : '.';
   const then = most.top.text === before.text ? 'though it still comes first' : `and ${token(most.top.text)} comes first`;
-  return `is another one; without it ${token(before.text)} has ${percent(most.after.probability)}, ${then}. In its last row ${weight(most.weight)} goes to ${token(most.text)}${together}.`;
+  return `is another one; without it ${token(before.text)} has ${percent(most.after.probability)}, ${then}. In its last row ${weight(most.weight)} goes to ${token(most.text)}${together}${close}`;
 }
 
 // --- habits
@@ -203,10 +205,14 @@ function namesLens(lens: LensFacts, receiver: string): string {
   const before = rows[at - 1];
   const earlier = before ? `Just before, ${token(before.top.text)} led. ` : '';
   const lead = `${token(output.top.text)} takes the lead ${pointInWords(settled)}, with ${percent(rows[at]!.top.probability)}.`;
-  if (output.top.text === receiver)
-    return `${lead} ${earlier}The answer is there when the last layers begin, or is made by them; the figure shows which.`;
+  if (output.top.text === receiver) {
+    const end = at < rows.length - 1 ? `At the output it has ${percent(output.top.probability)}.` : '';
+    return `${lead} ${earlier}${end}`.trim();
+  }
   const best = rows.reduce((one, two) => (two.target.probability > one.target.probability ? two : one));
-  return `${lead} ${earlier}${token(receiver)} comes no nearer than rank ${formatCount(best.target.rank)}, with ${percent(best.target.probability)}, ${pointInWords(best.label)}.`;
+  const where = `with ${percent(best.target.probability)}, ${pointInWords(best.label)}`;
+  if (best.target.rank === 1) return `${lead} ${earlier}${token(receiver)} had led, ${where}, and lost the lead.`;
+  return `${lead} ${earlier}${token(receiver)} comes no nearer than rank ${formatCount(best.target.rank)}, ${where}.`;
 }
 
 function withoutStart({ top, withoutStart: bare }: Facts['capital']): string {

@@ -100,6 +100,13 @@ test('claims turn round with the numbers', () => {
   assert.match(says(first(' the'), 'names.answer'), /says <i>the<\/i>.*is wrong/);
   assert.match(says(first('\n'), 'names.answer'), /says a new line/);
 
+  assert.match(says(first(' Mary'), 'names.lens'), /^<i>Mary<\/i> takes the lead/);
+  const lost = (draft: Facts): void => {
+    first(' John')(draft);
+    Object.assign(draft.names.lens.rows[3]!.target, { probability: 0.99, rank: 1 });
+  };
+  assert.match(says(lost, 'names.lens'), /<i>Mary<\/i> had led, .* and lost the lead/);
+
   const silenced = (probability: number) => (draft: Facts) => {
     draft.names.without.head.probability = probability * draft.names.top[0]!.probability;
   };
