@@ -129,6 +129,7 @@ class QueuedSession implements RuntimeSession {
   readonly #session: OrtSession;
   readonly #queue: Queue | undefined;
   #released = false;
+  #fetchAll = false;
 
   constructor(session: OrtSession, queue: Queue | undefined) {
     this.#session = session;
@@ -138,12 +139,19 @@ class QueuedSession implements RuntimeSession {
   }
 
   async run(feeds: Record<string, RuntimeTensor>, fetches: readonly string[]): Promise<Record<string, RuntimeTensor>> {
-    const task = () => this.#session.run(feeds, [...fetches]);
+    // In the order of the session's outputs, on which the check below relies.
+    const asked = this.#fetchAll ? this.outputNames : this.outputNames.filter((name) => fetches.includes(name));
+    const task = () => this.#session.run(feeds, [...asked]);
     try {
-      return await (this.#queue ? this.#queue.add(task) : task());
+      const made = await (this.#queue ? this.#queue.add(task) : task());
+      if (fetches.every((name) => name in made)) return made;
     } catch (error) {
       throw explainRuntimeError(error, 'run');
     }
+    // onnxruntime-node 1.21 gives some of the outputs under the names of the first ones, so it is asked for all of them.
+    if (this.#fetchAll) throw explainRuntimeError(`the runtime did not return ${fetches.join(', ')}`, 'run');
+    this.#fetchAll = true;
+    return this.run(feeds, fetches);
   }
 
   async release(): Promise<void> {

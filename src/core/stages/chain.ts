@@ -84,7 +84,8 @@ export class Chain {
           .filter((tensor) => wanted.has(tensor) || functions?.has(tensor) || graph.isReadWithin(tensor, last + 1, end));
         if (fetches.length > 0) {
           const made = await this.#runPiece(graph, first, last, alive, fetches, request.intercepts);
-          for (const [name, tensor] of Object.entries(made)) {
+          for (const name of fetches) {
+            const tensor = made[name]!;
             const change = functions?.get(name);
             const value = change ? await change(tensor) : tensor;
             if (value !== tensor) tensor.dispose?.();
