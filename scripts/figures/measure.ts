@@ -59,8 +59,8 @@ export interface Facts {
      * place as in the first, and the weight that it puts on that place on average.
      */
     many: { sentences: number; right: number; samePlace: number; weight: number };
-    /** The head that looks most from the second mention of a name back to the first, on average over the same sentences. */
-    again: HeadFact;
+    /** The head that looks most from the second mention of a name (`query` in the first sentence) back to the first, on average over the same sentences. */
+    again: HeadFact & { query: number };
     /** The output's own token where one head's result at the last position is set to zero: that head, and the one that costs it most. */
     without: { head: Guess; most: HeadFact & { text: string; mentions: number; after: Guess; top: Guess } };
     lens: LensFacts;
@@ -126,7 +126,7 @@ async function names(model: HookedModel): Promise<Facts['names']> {
       samePlace: many.filter(({ one, seen }) => nameSeen(seen, head, one).role === head.role).length,
       weight: mean(inSamePlace),
     },
-    again: again.reduce(larger),
+    again: { ...again.reduce(larger), query: placeOf(seen, sentence, 'giver again') },
     without: await without(model, seen, head),
     lens: await lensFacts(model, sentence.prompt, sentence.receiver),
   };

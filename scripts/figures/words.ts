@@ -54,9 +54,9 @@ export function wordsOf(facts: Facts, file: WeightsFile): Record<string, Words> 
   const { head } = names;
   return {
     ...Object.fromEntries(Object.entries(plain).map(([name, html]) => [name, { html }])),
-    'names.head': headLink(head),
-    'names.again.head': headLink(names.again),
-    'names.without.head': headLink(names.without.most),
+    'names.head': headLink(head, -1),
+    'names.again.head': headLink(names.again, names.again.query),
+    'names.without.head': headLink(names.without.most, -1),
     'habits.previous.head': headLink(habits.previous),
     'habits.first.head': headLink(habits.first),
     'figure.names': {
@@ -76,8 +76,9 @@ export function wordsOf(facts: Facts, file: WeightsFile): Record<string, Words> 
 }
 
 /** "head 2.5", in a link that shows the head in its figure. */
-function headLink({ layer, head }: HeadFact): Words {
-  return { html: `head ${layer}.${head}`, attributes: { 'data-layer': String(layer), 'data-head': String(head) } };
+function headLink({ layer, head }: HeadFact, query?: number): Words {
+  const place = { 'data-layer': String(layer), 'data-head': String(head) };
+  return { html: `head ${layer}.${head}`, attributes: query === undefined ? place : { ...place, 'data-query': String(query) } };
 }
 
 // --- the sentence of Mary and John
