@@ -3,6 +3,7 @@
 // npm test -- node    one part; further words choose files: npm test -- node onnx
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { ensureBrowser } from './lib/browser.mjs';
+import { ensureBuilt } from './lib/build.mjs';
 import { exec, node, root } from './lib/exec.mjs';
 import { filesUnder } from './lib/files.mjs';
 import { ensureInstalled } from './lib/install.mjs';
@@ -85,6 +86,7 @@ async function browserTests() {
 }
 
 async function packageTests() {
+  await ensureBuilt();
   for (const file of filesUnder('scripts/checks', '.mjs')) {
     const { checks, finish } = await import(`./${file.slice('scripts/'.length)}`);
     for (const { name, run } of checks) if (words.every((word) => `${file} ${name}`.includes(word))) await tally.check(name, run);

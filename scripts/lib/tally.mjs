@@ -26,7 +26,7 @@ export class Tally {
     const start = performance.now();
     const seconds = () => `${((performance.now() - start) / 1000).toFixed(1)} s`;
     try {
-      const result = await run();
+      const result = await within(300_000, run);
       if (result && typeof result === 'object' && 'skip' in result) {
         this.skipped += 1;
         console.log(`- ${name} (skipped: ${result.skip})`);
@@ -43,6 +43,19 @@ export class Tally {
 
   toString() {
     return `${this.passed} passed, ${this.failed} failed, ${this.skipped} skipped`;
+  }
+}
+
+/** What `run` gives, or an error where it takes longer than `milliseconds`: a test that hangs must not hang the others. */
+async function within(milliseconds, run) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no result after ${milliseconds / 1000} s`)), milliseconds);
+  });
+  try {
+    return await Promise.race([Promise.resolve(run()), late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
