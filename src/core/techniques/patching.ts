@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+export { ablationSweep, type AblationSweepOptions } from './patching/ablation-sweep.js';
+export { activationPatching, type ActivationPatchingOptions, type SweepOptions } from './patching/activation-patching.js';
+export { patchSites, type PatchSite, type SweepRange } from './patching/patch-sites.js';
+export { Sweep, type SweepCell, type SweepResult } from './patching/sweep.js';
