@@ -6,6 +6,7 @@ export type VitrineErrorCode =
   | 'unsupported-model'
   | 'unknown-hook'
   | 'hook-not-found-in-model'
+  | 'weight-not-found'
   | 'not-editable'
   | 'hook-failed'
   | 'empty-input'

@@ -34,12 +34,15 @@ export class DryRun {
   readonly #symbols = new Map<string, number>();
   readonly #declared = new Map<string, OnnxValueInfo>();
 
-  /** @param config - config.json, for what the graph leaves open: image size, head count of past inputs */
-  constructor(index: GraphIndex, config: Record<string, unknown> = {}, resolve?: ExternalResolver) {
+  /**
+   * @param config - config.json, for what the graph leaves open: image size, head count of past inputs
+   * @param sizes - lengths of the open axes, where other than primes are wanted
+   */
+  constructor(index: GraphIndex, config: Record<string, unknown> = {}, resolve?: ExternalResolver, sizes: DrySizes = openSizes) {
     const graph = index.graph;
     for (const tensor of graph.initializers) this.#facts.set(tensor.name, constantFact(tensor, resolve));
     for (const info of graph.valueInfo) this.#declared.set(info.name, info);
-    this.sizes = this.#openInputs(graph, index, config);
+    this.sizes = this.#openInputs(graph, index, config, sizes);
     for (const node of index.topologicalOrder()) this.#runNode(node, resolve);
   }
 
@@ -91,9 +94,9 @@ export class DryRun {
   }
 
   /** Gives every graph input its dims. Input names are the interface to transformers.js, so these may be trusted. */
-  #openInputs(graph: OnnxGraph, index: GraphIndex, config: Record<string, unknown>): DrySizes {
+  #openInputs(graph: OnnxGraph, index: GraphIndex, config: Record<string, unknown>, given: DrySizes): DrySizes {
     const inputs = graph.inputs.filter(({ name }) => index.isInput(name));
-    const sizes = { ...openSizes };
+    const sizes = { ...given };
     const pastRead = inputs.some(({ name }) => isPast(name) && !/encoder/.test(name) && index.consumers(name).length > 0);
     if (!pastRead) sizes.past = 0;
     const ids = inputs.find(({ name }) => /input_ids$|inputs_embeds$/.test(name));

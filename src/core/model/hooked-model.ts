@@ -30,6 +30,9 @@ import { stageRunner } from './stage-runner.js';
 import type { Tensor } from './tensor.js';
 import type { Tokens } from './tokens.js';
 import { topTokens, type TopToken } from './top-tokens.js';
+import { findWeights } from '../hooks/weights.js';
+import { ModelWeights } from './model-weights.js';
+import { WeightValues } from './weight-values.js';
 import { WeightReader } from './weights.js';
 
 export interface RunOptions extends InputOptions {
@@ -97,6 +100,7 @@ export class HookedModel {
   readonly #opened: OpenedModel;
   readonly #weights: WeightReader;
   readonly #input: InputReader;
+  #modelWeights: ModelWeights | undefined;
   #disposed = false;
 
   private constructor(opened: OpenedModel) {
@@ -133,6 +137,14 @@ export class HookedModel {
       'unsupported-model',
       `${files.name} has no tokenizer, so it takes no text. Run it with token ids (number[]) or tensors by input name ({ pixel_values: ... }).`,
     );
+  }
+
+  /** The weight matrices, under TransformerLens names and in its shapes. Found when first asked for, read from the file at each call. */
+  get weights(): ModelWeights {
+    if (this.#modelWeights) return this.#modelWeights;
+    const { model, table, index } = this.#graph;
+    const found = findWeights(model.graph, table, this.config);
+    return (this.#modelWeights = new ModelWeights(found, new WeightValues(index, this.#weights), () => this.#requireAlive()));
   }
 
   /** config.json of the model. */

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+import { VitrineError } from '../errors.js';
+import { nearestNames } from '../hooks/names.js';
+import type { BiasPart, WeightSite, WeightTable } from '../hooks/weight-sites.js';
+import { Tensor } from './tensor.js';
+import type { MatrixView, WeightValues } from './weight-values.js';
+
+/** What is known of a weight without reading it. */
+export interface WeightInfo {
+  /** `blocks.3.attn.W_Q`. */
+  name: string;
+  axes: readonly string[];
+  dims: readonly number[];
+}
+
+/** A weight and how its numbers are stored. */
+export interface StoredWeight {
+  weight: Tensor;
+  /** float32, float16, int8, uint8, "4 bits in blocks of 32"; 'none' for a bias or factor that the model leaves out (zeros, ones). */
+  storage: string;
+  /** The numbers were integers times scales: what the model computes with, not what was trained. */
+  dequantised: boolean;
+}
+
+/**
+ * The weights of a model under TransformerLens names and in TransformerLens shapes, as the model uses them (not folded, not centred; see
+ * {@link processWeights}). They are found by structure, so that it does not matter whether a file holds them transposed, packed into
+ * one matrix, or quantised; quantised ones come dequantised. Nothing is kept: each call reads from the file or the bytes of the model.
+ *
+ * Names: `embed.W_E` [d_vocab, d_model], `pos_embed.W_pos` [pos, d_model], `unembed.W_U` [d_model, d_vocab], `unembed.b_U`; in
+ * `blocks.L.attn.`: `W_Q`, `W_K`, `W_V` [head, d_model, d_head] (K and V with n_key_value_heads), `W_O` [head, d_head, d_model], `b_Q`,
+ * `b_K`, `b_V` [head, d_head], `b_O` [d_model]; in `blocks.L.mlp.`: `W_in`, `W_gate` [d_model, d_mlp], `W_out` [d_mlp, d_model], `b_in`,
+ * `b_gate`, `b_out`; norms: `blocks.L.ln1.w`, `blocks.L.ln1.b`, `ln2`, `ln_final`, `embed.ln`. Biases that a model has not are zeros, as in
+ * TransformerLens. In a gated MLP, `W_gate` feeds the activation.
+ *
+ * @example
+ * const wq = await model.weights.get('W_Q', 5);          // Tensor [head, d_model, d_head]
+ * const embedding = await model.weights.get('W_E');
+ */
+export class ModelWeights {
+  readonly #table: WeightTable;
+  readonly #values: WeightValues;
+  readonly #alive: () => void;
+
+  /** @internal */
+  constructor(table: WeightTable, values: WeightValues, alive: () => void) {
+    this.#table = table;
+    this.#values = values;
+    this.#alive = alive;
+  }
+
+  /** Names of the weights that were found. */
+  get names(): readonly string[] {
+    return [...this.#table.sites.keys()];
+  }
+
+  /** Weights that people look for and that were not found, with the reason. */
+  get missing(): readonly { name: string; because: string }[] {
+    return this.#table.missing;
+  }
+
+  /** Whether a weight was found. */
+  has(name: string, layer?: number): boolean {
+    return this.#table.sites.has(weightName(name, layer));
+  }
+
+  /** Axes and dims of a weight. @throws VitrineError `weight-not-found` */
+  describe(name: string, layer?: number): WeightInfo {
+    const { name: full, axes, dims } = this.#site(name, layer);
+    return { name: full, axes, dims };
+  }
+
+  /**
+   * A weight as a float32 tensor of its own.
+   *
+   * @param name - full (`blocks.3.attn.W_Q`) or short (`W_Q`, with `layer`)
+   * @throws VitrineError `weight-not-found` with the reason or the nearest names, `unsupported-model` for a storage that is not decoded
+   */
+  async get(name: string, layer?: number): Promise<Tensor> {
+    return (await this.read(name, layer)).weight;
+  }
+
+  /** As {@link ModelWeights.get}, with how the numbers are stored. */
+  async read(name: string, layer?: number): Promise<StoredWeight> {
+    this.#alive();
+    const site = this.#site(name, layer);
+    const { data, storage } = await this.#read(site);
+    return { weight: new Tensor(data, site.dims, site.axes), storage, dequantised: !/^(float|bfloat|none)/.test(storage) };
+  }
+
+  async #read(site: WeightSite): Promise<{ data: Float32Array; storage: string }> {
+    const { source } = site;
+    const size = site.dims.reduce((product, length) => product * length, 1);
+    switch (source.kind) {
+      case 'sum':
+        return this.#sum(source.parts, size);
+      case 'vector': {
+        if (!source.constant) return { data: new Float32Array(size).fill(1), storage: 'none' };
+        const { data, storage } = await this.#values.constant(source.constant);
+        return { data: data.length === 1 && size > 1 ? new Float32Array(size).fill(data[0]!) : data.slice(), storage };
+      }
+      case 'table': {
+        const { dequantise, factor, constant } = source;
+        const { data, storage } = await this.#values.table(constant, dequantise);
+        return { data: factor === 1 ? data.slice() : data.map((value) => value * factor), storage };
+      }
+      case 'product': {
+        const matrix = await this.#values.matrix(source.node);
+        return { data: arrange(matrix, site, source.rows, source.columns), storage: matrix.storage };
+      }
+    }
+  }
+
+  async #sum(parts: readonly BiasPart[], size: number): Promise<{ data: Float32Array; storage: string }> {
+    const sum = new Float64Array(size);
+    let stored = 'none';
+    for (const { constant, index, factor } of parts) {
+      const { data, storage } = await this.#values.constant(constant);
+      stored = storage;
+      for (let at = 0; at < size; at++) sum[at] = sum[at]! + factor * data[index ? index[at]! : data.length === 1 ? 0 : at]!;
+    }
+    return { data: Float32Array.from(sum), storage: stored };
+  }
+
+  #site(name: string, layer: number | undefined): WeightSite {
+    const full = weightName(name, layer);
+    const site = this.#table.sites.get(full);
+    if (site) return site;
+    const reason = this.#table.missing.find((other) => other.name === full);
+    throw new VitrineError(
+      'weight-not-found',
+      reason
+        ? `This model has no weight "${full}" that was found: ${reason.because}. model.weights.names lists the ${this.names.length} others.`
+        : `There is no weight "${full}". Near it are ${nearestNames(full, this.names).join(', ')}; model.weights.names lists all of them.`,
+    );
+  }
+}
+
+const globals: Readonly<Record<string, string>> = {
+  W_E: 'embed.W_E',
+  W_pos: 'pos_embed.W_pos',
+  W_token_type: 'token_type_embed.W_token_type',
+  W_U: 'unembed.W_U',
+  b_U: 'unembed.b_U',
+};
+
+/**
+ * The full name of a weight: `weightName('W_Q', 3)` is `blocks.3.attn.W_Q`.
+ */
+export function weightName(name: string, layer?: number): string {
+  if (layer === undefined) return globals[name] ?? name;
+  if (/^[Wb]_[QKVO]$/.test(name)) return `blocks.${layer}.attn.${name}`;
+  if (/^[Wb]_(in|gate|out)$/.test(name)) return `blocks.${layer}.mlp.${name}`;
+  return `blocks.${layer}.${name}`;
+}
+
+/** The columns and rows of a matrix that belong to a weight, in its own order of axes. */
+function arrange(matrix: MatrixView, site: WeightSite, rows: Int32Array | undefined, columns: Int32Array | undefined): Float32Array {
+  const { data, rowStride, columnStride } = matrix;
+  const size = site.dims.reduce((product, length) => product * length, 1);
+  const result = new Float32Array(size);
+  if (site.form === 'head-in-out') {
+    const [heads, inner, width] = site.dims as [number, number, number];
+    let to = 0;
+    for (let head = 0; head < heads; head++) {
+      for (let row = 0; row < inner; row++) {
+        for (let at = 0; at < width; at++) {
+          const column = columns ? columns[head * width + at]! : head * width + at;
+          result[to++] = data[row * rowStride + column * columnStride]!;
+        }
+      }
+    }
+    return result;
+  }
+  const width = site.dims.at(-1)!;
+  const count = size / width;
+  if (!rows && !columns && columnStride === 1 && rowStride === width) return data.slice(0, size);
+  for (let row = 0; row < count; row++) {
+    const from = (rows ? rows[row]! : row) * rowStride;
+    for (let at = 0; at < width; at++) result[row * width + at] = data[from + (columns ? columns[at]! : at) * columnStride]!;
+  }
+  return result;
+}
