@@ -52,6 +52,14 @@ export {
 export { meanActivation, meanActivations, type MeanActivationOptions } from './techniques/mean-activation.js';
 export * from './techniques/metrics.js';
 export type { PromptSet, PromptSetOptions } from './techniques/prompt-set.js';
+export {
+  refusalDirection,
+  refusalEdits,
+  type ContrastPrompts,
+  type DirectionCandidate,
+  type RefusalDirectionOptions,
+  type RefusalDirectionResult,
+} from './techniques/refusal-direction.js';
 export * from './techniques/steering.js';
 export { logitLens, type LogitLensOptions, type LogitLensResult } from './techniques/logit-lens.js';
 export { probeLayers, trainProbe, type ProbeLayersOptions, type TrainProbeOptions } from './techniques/probe.js';

@@ -52,7 +52,13 @@ export function logOdds(answers: readonly Answer[], options: MetricOptions = {})
     async prepare(context) {
       const chosen = new Set(await Promise.all(answers.map((answer, index) => answerId(context.model, answer, `answers[${index}]`))));
       const positions = absolutePositions(context, options.position ?? -1).map((position) => [position]);
-      return { name: 'log-odds', reads: options.position ?? -1, length: context.pos, positions, measure: (logits) => splitLogOdds(logits, chosen) };
+      return {
+        name: 'log-odds',
+        reads: options.position ?? -1,
+        length: context.pos,
+        positions,
+        measure: (logits) => splitLogOdds(logits, chosen),
+      };
     },
   };
 }
@@ -79,7 +85,13 @@ function ofIds(
       for (const [what, given] of Object.entries(answers)) lists.push([what, await answerIds(context.model, given, context.batch, what)]);
       const ids = Array.from({ length: context.batch }, (_, row) => Object.fromEntries(lists.map(([what, list]) => [what, list[row]!])));
       const positions = absolutePositions(context, options.position ?? -1).map((position) => [position]);
-      return { name, reads: options.position ?? -1, length: context.pos, positions, measure: (logits, prompt) => value(logits.data, ids[prompt]!) };
+      return {
+        name,
+        reads: options.position ?? -1,
+        length: context.pos,
+        positions,
+        measure: (logits, prompt) => value(logits.data, ids[prompt]!),
+      };
     },
   };
 }
