@@ -19,11 +19,12 @@ async function withArticle({ width, theme = 'light' }, use) {
     await page.setViewport({ width, height: 900 });
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }]);
     await page.evaluateOnNewDocument(() => {
-      globalThis.shifts = 0;
-      new PerformanceObserver((list) => list.getEntries().forEach((entry) => (globalThis.shifts += entry.value))).observe({
-        type: 'layout-shift',
-        buffered: true,
-      });
+      globalThis.shifts = [];
+      const place = ({ node, previousRect, currentRect }) =>
+        `${node?.localName ?? 'something in a figure'} from ${Math.round(previousRect.y)} to ${Math.round(currentRect.y)}`;
+      new PerformanceObserver((list) =>
+        list.getEntries().forEach(({ value, sources }) => globalThis.shifts.push({ value, what: sources.map(place).join(', ') })),
+      ).observe({ type: 'layout-shift', buffered: true });
     });
     await page.goto(`http://localhost:${site.port}/${path}`);
     await ready(page, figures);
@@ -36,10 +37,19 @@ async function withArticle({ width, theme = 'light' }, use) {
   }
 }
 
-/** Scrolls to each figure and waits until it is drawn. */
+/** Scrolls down to each figure, in steps as a reader does, and waits until it is drawn. */
 async function ready(page, ids, state = 'ready') {
+  await page.evaluate(() => scrollTo(0, 0));
   for (const id of ids) {
-    await page.evaluate((name) => document.getElementById(name).scrollIntoView({ block: 'center' }), id);
+    await page.evaluate(async (name) => {
+      const figure = document.getElementById(name);
+      const middle = () => figure.getBoundingClientRect().top + figure.offsetHeight / 2 - innerHeight / 2;
+      for (let before = Infinity; middle() > 0 && middle() < before;) {
+        before = middle();
+        scrollBy(0, Math.min(300, middle()));
+        await new Promise((done) => setTimeout(done, 80));
+      }
+    }, id);
     await page.waitForFunction(
       (name, wanted) => document.getElementById(name).matches(`:state(${wanted})`),
       { timeout: 120_000 },
@@ -68,7 +78,8 @@ export const checks = [
           shifts: globalThis.shifts,
           page: document.documentElement.scrollWidth,
         }));
-        expect(shifts < 0.02, `the layout shifted by ${shifts.toFixed(3)}`);
+        const sum = shifts.reduce((total, { value }) => total + value, 0);
+        expect(sum < 0.02, `the layout shifted by ${sum.toFixed(3)}: ${shifts.map(({ what }) => what).join('; ')}`);
         expect(wide <= width, `the page is ${wide} px wide`);
       }),
   })),
