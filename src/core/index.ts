@@ -62,8 +62,9 @@ export {
 } from './techniques/refusal-direction.js';
 export * from './techniques/steering.js';
 export { logitLens, type LogitLensOptions, type LogitLensResult } from './techniques/logit-lens.js';
+export * from './techniques/function-vector.js';
 export { probeLayers, trainProbe, type ProbeLayersOptions, type TrainProbeOptions } from './techniques/probe.js';
-export type { ProbeExample, ReadOptions } from './techniques/probes/examples.js';
+export type { ProbeExample, ProbeReadOptions } from './techniques/probes/examples.js';
 export { fitProbe, type ProbeData, type ProbeOptions } from './techniques/probes/fit.js';
 export type { MinimiseOptions } from './techniques/probes/minimise.js';
 export {

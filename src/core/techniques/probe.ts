@@ -15,12 +15,12 @@
  * arXiv:2310.06824); the probabilities of a mean-difference probe are not calibrated.
  */
 import type { HookedModel } from '../model/hooked-model.js';
-import { readExamples, type ProbeExample, type ReadOptions } from './probes/examples.js';
+import { readExamples, type ProbeExample, type ProbeReadOptions } from './probes/examples.js';
 import { fitProbe, type ProbeOptions } from './probes/fit.js';
 import type { Probe } from './probes/probe.js';
 import { layersOf, requireHook } from './where.js';
 
-export interface TrainProbeOptions extends ProbeOptions, ReadOptions {
+export interface TrainProbeOptions extends ProbeOptions, ProbeReadOptions {
   /** Full name, or short name with `layer`: `'resid_post'`, `'mlp_post'` (neurons), `'z'`. It must have positions. */
   hook: string;
   layer?: number;
@@ -77,7 +77,7 @@ async function probesOf(
   model: HookedModel,
   examples: readonly ProbeExample[],
   names: readonly string[],
-  options: ProbeOptions & ReadOptions,
+  options: ProbeOptions & ProbeReadOptions,
 ): Promise<Probe[]> {
   const { kind, k, l2, heldOut, seed, tolerance, maxIterations, ...reading } = options;
   const fitting = { kind, k, l2, heldOut, seed, tolerance, maxIterations };

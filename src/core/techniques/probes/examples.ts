@@ -15,7 +15,7 @@ export interface ProbeExample {
   position?: number;
 }
 
-export interface ReadOptions extends RunOptions {
+export interface ProbeReadOptions extends RunOptions {
   /** Inputs per run. @defaultValue 16 */
   batchSize?: number;
   /** One head of a hook that has heads; all of them side by side otherwise. */
@@ -32,7 +32,7 @@ export async function readExamples(
   model: HookedModel,
   examples: readonly ProbeExample[],
   sites: readonly HookSite[],
-  options: ReadOptions = {},
+  options: ProbeReadOptions = {},
 ): Promise<Map<string, Tensor>> {
   const { batchSize = 16, head, onProgress, ...runOptions } = options;
   if (examples.length === 0) throw new VitrineError('empty-input', 'A probe needs examples; got none.');
