@@ -2,6 +2,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findHooks } from '../../../src/core/hooks/find.js';
+import { findWeights } from '../../../src/core/hooks/weights.js';
+import { ModelWeights } from '../../../src/core/model/model-weights.js';
+import { WeightValues } from '../../../src/core/model/weight-values.js';
+import { WeightReader } from '../../../src/core/model/weights.js';
+import { GraphIndex } from '../../../src/core/onnx/graph.js';
+import { weightErrors } from '../weight-oracle.js';
 import type { Architecture } from '../../../src/core/hooks/types.js';
 import { Mirror, permute } from './mirror.js';
 import type { Mirrored, Values } from './mirror.js';
@@ -61,6 +67,14 @@ for (const [family, { shape, expected }] of Object.entries(families)) {
       worst = Math.max(worst, error);
     }
     t.diagnostic(`${truth.size} hooks, largest difference ${worst.toExponential(1)}, tolerance ${tolerance}`);
+    const values = new WeightValues(new GraphIndex(model.graph), new WeightReader([]));
+    const weights = new ModelWeights(findWeights(model.graph, table), values, () => undefined);
+    const known = { has: (name: string) => truth.has(name) || (name.endsWith('_post.out') && table.sites.has(name)) };
+    const scan = await weightErrors(weights, table.architecture, known, (name) => truth.get(name)!, ids);
+    t.diagnostic(
+      `${scan.checked} products and norms of weights, largest difference ${scan.worst.difference.toExponential(1)} (${scan.worst.what})`,
+    );
+    assert.ok(scan.checked >= 12 && scan.worst.difference <= tolerance, `${scan.worst.what} is off by ${scan.worst.difference}`);
     const { architecture } = table;
     assert.deepEqual({ ...architecture, ...expected, nLayer, nHead, dHead, dModel: d, dMlp, dVocab: vocabulary }, architecture);
     assert.equal(table.cuts.length, nLayer + 1);
