@@ -34,6 +34,7 @@ export { generateSideBySide, type SideBySideStep } from './model/generation/side
 export type { SamplingOptions } from './model/generation/sampling.js';
 export { HookedModel, type CacheOptions, type CacheResult, type HookList, type RunOptions } from './model/hooked-model.js';
 export type { ChatMessage, InputOptions, ModelInput, TokenizeOptions } from './model/model-input.js';
+export { weightName, type ModelWeights, type StoredWeight, type WeightInfo } from './model/model-weights.js';
 export type { OpenOptions } from './model/open.js';
 export { RunResult } from './model/run-result.js';
 export { Tensor, type TensorData } from './model/tensor.js';
@@ -51,6 +52,7 @@ export {
 } from './techniques/ablation.js';
 export { meanActivation, meanActivations, type MeanActivationOptions } from './techniques/mean-activation.js';
 export * from './techniques/metrics.js';
+export * from './techniques/patching.js';
 export type { PromptSet, PromptSetOptions } from './techniques/prompt-set.js';
 export {
   refusalDirection,
