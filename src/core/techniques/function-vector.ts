@@ -86,7 +86,8 @@ export interface FunctionVector {
  * @throws VitrineError `invalid-input` for too few pairs, `invalid-option`, `unknown-hook` for a model whose heads cannot be told apart, and
  *   all that a run throws
  * @example
- * const antonyms = await functionVector(model, { pairs: { hot: 'cold', up: 'down', big: 'small' } });   // better twenty pairs
+ * const pairs = { hot: 'cold', up: 'down', big: 'small', day: 'night', rich: 'poor', old: 'young' };   // better twenty
+ * const antonyms = await functionVector(model, { pairs });
  * antonyms.evaluation.withVector.accuracy          // beside .zeroShot, .withRandom and .chance
  * await model.run(' rich:', { edits: [edit.add(antonyms.hook, antonyms.vector, { positions: -1 })] });
  */

@@ -41,7 +41,8 @@ export interface ProbeLayersOptions extends Omit<TrainProbeOptions, 'layer'> {
  * const probe = await trainProbe(model, [
  *   { input: 'What a wonderful day', label: 'happy' },
  *   { input: 'What a terrible day', label: 'sad' },
- *   // ... at least two of each, better fifty
+ *   { input: 'She was so glad', label: 'happy' },
+ *   { input: 'She was so sorry', label: 'sad' },              // better fifty of each
  * ], { hook: 'resid_post', layer: 2 });
  * probe.accuracy.heldOut                                            // beside probe.baseline
  * await model.run(prompt, { edits: [edit.project('blocks.*.hook_resid_post', probe.direction)] });

@@ -301,6 +301,32 @@ test('a direction goes into an edit: projected out, the same probe is at its thr
   assert.ok(Math.abs(along) < 1e-4, `${along} is left along the direction`);
 });
 
+test('the examples of the documentation run', async () => {
+  const examples = [
+    { input: 'What a wonderful day', label: 'happy' },
+    { input: 'What a terrible day', label: 'sad' },
+    { input: 'She was so glad', label: 'happy' },
+    { input: 'She was so sorry', label: 'sad' },
+  ];
+  const probe = await trainProbe(model, examples, { hook: 'resid_post', layer: 2 });
+  assert.deepEqual(probe.classes, ['happy', 'sad']);
+  await model.run('What a day', { edits: [edit.project('blocks.*.hook_resid_post', probe.direction)] });
+  const lines = (await probeLayers(model, examples, { hook: 'resid_post' })).map(
+    ({ layer, probe: { accuracy } }) => `${layer}: ${accuracy.heldOut.toFixed(2)} ± ${accuracy.standardError.toFixed(2)}`,
+  );
+  assert.match(lines.join(), /^0: .*,3: /);
+  const given = {
+    activations: [
+      [0, 1],
+      [0, 2],
+      [1, 1],
+      [1, 3],
+    ],
+    labels: ['no', 'no', 'yes', 'yes'],
+  };
+  assert.equal(fitProbe(given, { heldOut: 0.5 }).predict([1, 2]).label, 'yes');
+});
+
 test('wrong input is refused with what to do, and the model stays usable', async () => {
   const options = { hook: 'resid_post', layer: 1 };
   const rejects = (examples: ProbeExample[], message: RegExp, code: string, more: object = {}): Promise<void> =>

@@ -40,7 +40,7 @@ export interface EvaluateFunctionVectorOptions extends TokenizeOptions, Pick<Run
  * @param task - the task that the vector was made for, or another one: a vector that carries a function should not help there
  * @throws VitrineError `invalid-input`, `unknown-hook`, and all that a run throws
  * @example
- * const antonyms = await functionVector(model, { pairs: { hot: 'cold', up: 'down', big: 'small' } });   // better twenty pairs
+ * const antonyms = await functionVector(model, { pairs: { hot: 'cold', up: 'down', big: 'small', day: 'night', rich: 'poor', old: 'young' } });
  * const across = await evaluateFunctionVector(model, antonyms, { pairs: { cat: 'cats', dog: 'dogs' } });
  */
 export async function evaluateFunctionVector(
