@@ -3,8 +3,8 @@
 /**
  * Ablation: take a component's contribution away and see what the model can no longer do.
  *
- * What is put in its place decides what the number means (field survey: Zhang and Nanda 2023, arXiv:2309.16042). `zero` asks what
- * happens without any output, and moves the stream to where training never was; `mean` keeps what the component adds to every prompt
+ * What is put in its place decides what the number means (Zhang and Nanda 2023, arXiv:2309.16042, compare). `zero` asks what happens
+ * without any output, and moves the stream to where training never was; `mean` keeps what the component adds to every prompt
  * alike and takes away what it says of this one (Wang et al. 2022, arXiv:2211.00593); `resample` puts in its value on another prompt,
  * which stays in distribution (Chan et al. 2022, causal scrubbing).
  *

@@ -19,6 +19,7 @@ import { rowStatistics } from '../model/materialise.js';
 import { Tensor } from '../model/tensor.js';
 import { logSumExp, topIds } from '../model/top-tokens.js';
 import type { Tokens } from '../model/tokens.js';
+import { answerId } from './answer.js';
 
 export interface LogitLensOptions extends RunOptions {
   /** How many tokens to keep per point and position. @defaultValue 5 */
@@ -71,7 +72,7 @@ export async function logitLens(model: HookedModel, input: ModelInput, options: 
   const points = options.points ? [...options.points] : defaultPoints(model);
   const topK = options.topK ?? 5;
   if (!Number.isInteger(topK) || topK < 1) throw new VitrineError('invalid-option', `topK must be a whole number from 1 up; got ${topK}.`);
-  const target = options.target === undefined ? undefined : await targetId(model, options.target);
+  const target = options.target === undefined ? undefined : await answerId(model, options.target, 'target');
   const { cache, tokens } = await model.runWithCache(input, {
     ...options,
     names: [...new Set([...points, finalPoint(model)])],
@@ -156,17 +157,6 @@ function labelOf(point: string, final: string): string {
   if (point === final) return 'final_post';
   const [, layer, place] = /^blocks\.(\d+)\.hook_resid_(\w+)$/.exec(point) ?? [];
   return layer === undefined ? point : `${layer}_${place}`;
-}
-
-async function targetId(model: HookedModel, target: string | number): Promise<number> {
-  if (typeof target === 'number') return target;
-  const tokens = await model.tokenize(target, { addSpecialTokens: false });
-  if (tokens.length === 1) return tokens[0]!.id;
-  const pieces = tokens.map((token) => JSON.stringify(token.text)).join(' + ');
-  throw new VitrineError(
-    'invalid-option',
-    `target must be one token; ${JSON.stringify(target)} is ${tokens.length}: ${pieces}. Choose one of them, or check its leading space.`,
-  );
 }
 
 /** The function from streams [..., d_model] to logits [..., d_vocab]. */

@@ -4,18 +4,18 @@
  * The refusal direction (Arditi et al. 2024, arXiv:2406.11717): one direction of the stream that a behaviour goes through. Found there for
  * refusing; the method asks only for prompts that trigger a behaviour, prompts that do not, and a metric that is high where it shows.
  *
- * Candidates are the differences of the mean block inputs, triggering minus neutral, at every layer and at the last positions (those
- * of the chat template behind the instruction). Each is tested for what a direction that carries the behaviour must do: ablated
- * everywhere, the behaviour goes; added at its own layer, the behaviour comes on neutral prompts; and ablated on neutral prompts, it
- * changes little else (KL). Of the candidates that pass, the one is chosen whose ablation leaves the least of the behaviour. Layers of the last fifth are left out, as
- * directions there are about the words of the answer.
+ * Candidates are the differences of the mean block inputs, triggering minus neutral, at every layer and at the last positions (those of
+ * the chat template behind the instruction). Each is tested for what a direction that carries the behaviour must do: ablated everywhere,
+ * the behaviour goes; added at its own layer, it comes on neutral prompts; and ablated on neutral prompts, it changes little else
+ * (KL). Of the candidates that pass, the one whose ablation leaves least of the behaviour is chosen. Layers of the last fifth are left
+ * out, as directions there are about the words of the answer.
  *
- * Why ablation is at every write: each block reads the stream and may write the direction anew, so that taking it out once, in one
- * place, lets it come back. Projecting block inputs, attention outputs and MLP outputs is the same as
- * making every matrix that writes to the stream orthogonal to it.
+ * Ablation is at every write, because each block reads the stream and may write the direction anew: taken out in one place, it comes
+ * back. Projecting block inputs, attention outputs and MLP outputs is the same as making every matrix that writes to the stream
+ * orthogonal to it.
  *
- * Pitfalls. Both sets must differ in the behaviour alone: a difference in topic or length gives its own direction. Effects are measured on
- * the prompts that the means came from unless `validation` gives others, and are then too good. One metric sees one way of showing
+ * Pitfalls. The sets must differ in the behaviour alone: a difference in topic or length gives a direction of its own. Without
+ * `validation`, effects are measured on the prompts that the means came from, and come out too good. One metric sees one way of showing
  * the behaviour.
  */
 import { throwIfAborted, VitrineError } from '../errors.js';

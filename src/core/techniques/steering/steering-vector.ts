@@ -33,7 +33,7 @@ export interface SteerOptions extends Pick<Selection, 'positions' | 'rows' | 'st
   coefficient?: number;
   /** Give every changed vector the length it had before (repeng's `normalize`). @defaultValue false */
   keepNorm?: boolean;
-  /** Some of the vector's layers; negative numbers have no meaning here. @defaultValue all of them */
+  /** Some of the vector's layers. @defaultValue all of them */
   layers?: readonly number[];
 }
 
