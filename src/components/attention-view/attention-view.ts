@@ -80,6 +80,7 @@ import { attentionStrings } from './strings.js';
  * @fires {FigureErrorEvent} error - data could not be had; `code` and `message` say why
  */
 export class AttentionViewElement extends FigureElement<AttentionData> {
+  /** @internal */
   static override styles: CSSResult[] = [figureStyles, tokenStyles, legendStyles, tooltipStyles, attentionStyles];
 
   /** The model's number of the layer shown; the first layer of the data where it is left out. */

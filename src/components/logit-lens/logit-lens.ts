@@ -83,6 +83,7 @@ const stripFrom = 1;
  * @fires {FigureErrorEvent} error - data could not be had; `code` and `message` say why
  */
 export class LogitLensElement extends FigureElement<LensData> {
+  /** @internal */
   static override styles: CSSResult[] = [figureStyles, tokenStyles, legendStyles, tooltipStyles, lensStyles];
 
   /** Position that the figure opens on; negative numbers count from the end. The last one where it is left out. */

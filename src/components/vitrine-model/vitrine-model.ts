@@ -65,6 +65,7 @@ const loadWithCore: LoadModel = async (request, options) => {
 export class VitrineModelElement extends LitElement implements ModelProvider {
   /** @internal Compared when two copies of the library meet on a page. */
   static readonly vitrineVersion: string = version;
+  /** @internal */
   static override styles: CSSResult[] = [
     figureStyles,
     css`
