@@ -90,7 +90,7 @@ export class PromptWriter {
   }
 }
 
-/** What lets the model do the task in a prompt, and prompts that lack it: see {@link samplePrompts}. */
+/** What lets the model do the task in a prompt, and prompts that lack it: see `samplePrompts`. */
 export type PromptCorruption = 'shuffled-labels' | 'no-examples';
 
 /**
