@@ -415,7 +415,7 @@ export class AttentionViewElement extends FigureElement<AttentionData> {
       const sentence = attentionSentence(figure, layer, head, query, key);
       return html`${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.${mark}`;
     }
-    const strongest = topKeys(grid, query, 3).map((top) => attentionStrings.to(formatWeight(top.weight), figure.tokens[top.key]!.quoted));
+    const strongest = topKeys(grid, query, 3).map((top) => attentionStrings.to(formatWeight(top.weight), named(figure, top.key)));
     return html`${title}, ${attentionStrings.attendsMost(figure.tokens[query]!.quoted, strongest.join(', '))}.${mark}`;
   }
 
@@ -597,6 +597,13 @@ function place(x: number, y: number, width: number, height: number): string {
 
 function wrap(position: number, count: number): number {
   return Math.min(count - 1, Math.max(0, position < 0 ? position + count : position));
+}
+
+/** A token in quotes; one that stands in the prompt more than once, with its position. */
+function named({ tokens }: AttentionData, position: number): string {
+  const { quoted } = tokens[position]!;
+  const again = tokens.some((token) => token.position !== position && token.quoted === quoted);
+  return again ? attentionStrings.at(quoted, position) : quoted;
 }
 
 declare global {

@@ -31,7 +31,7 @@ export const wideFrom = 560;
 /** Cells of a very short prompt grow no larger. */
 const mostCell = 64;
 /** A token needs this much height to be read. */
-const labelledCell = 10;
+const labelledCell = 13;
 
 export function layoutAttention(width: number, tokens: number, heads: number, ratio: number): AttentionLayout {
   const wide = width >= wideFrom;

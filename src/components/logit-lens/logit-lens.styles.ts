@@ -103,6 +103,9 @@ export const lensStyles = css`
     align-items: center;
     margin-block-end: 0.6em;
   }
+  .strip-line.unseen {
+    visibility: hidden;
+  }
   .strip-line button {
     min-inline-size: 26px;
     padding-inline: 0;

@@ -159,9 +159,21 @@ export class LogitLensElement extends FigureElement<LensData> {
   }
 
   protected override renderWaiting(width: number): TemplateResult {
-    const { mode } = layoutLens(width, 16, this.topK);
+    // About four letters to a token: enough to know whether all positions will have room, and if not, how high their text will stand.
+    const text = this.live.text;
+    const { mode, columns } = layoutLens(width, Math.ceil(text.length / 4) || 16, this.topK);
+    const strip = text !== '' && (mode === 'position' || columns * 4 < text.length);
     const rows = 9 * rowHeight;
-    return html`<div .style=${`block-size: ${mode === 'grid' ? rows + 22 : rows}px`}></div>
+    return html`${
+        strip
+          ? html`<div class="strip-line unseen">
+              <button type="button" tabindex="-1">‹</button>
+              <div class="strip">${text}</div>
+              <button type="button" tabindex="-1">›</button>
+            </div>`
+          : nothing
+      }
+      <div .style=${`block-size: ${mode === 'grid' ? rows + 22 : rows}px`}></div>
       <div class="caption"></div>
       ${mode === 'grid' ? html`<div class="candidates" .style=${`--lines: ${this.topK}`}></div>` : nothing}
       <div class="controls"></div>

@@ -202,8 +202,10 @@ export abstract class FigureElement<T> extends LitElement {
     // As a property, not an attribute: a strict style-src allows this.
     return html`<div class="figure" part="figure" .style=${`--figure-scheme: ${dark ? 'dark' : 'light'}; --figure-ink: ${cssColour(ink)}`}>
       ${this.#error ? this.#renderError(this.#error) : nothing} ${figure ? this.renderFigure(figure) : nothing}
-      ${waiting && this.width > 0 ? this.#renderPlace() : nothing}
-      <div class="fallback" part="fallback" ?hidden=${figure !== undefined}><slot></slot></div>
+      <div class=${waiting ? 'room' : nothing}>
+        ${waiting && this.width > 0 ? this.#renderPlace() : nothing}
+        <div class="fallback" part="fallback" ?hidden=${figure !== undefined}><slot></slot></div>
+      </div>
       ${this.#error && !figure ? nothing : liveTemplate(this.live, this.#liveOptions(figure))} ${this.tooltip.render()}
     </div>`;
   }

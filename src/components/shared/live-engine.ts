@@ -13,7 +13,15 @@ export const loadLiveModel: LoadModel = async (request, { signal, onProgress }) 
   if (request.revision) options.revision = request.revision;
   if (request.dtype) options.dtype = request.dtype;
   if (request.device) options.device = request.device as Device;
-  return new LiveEngine(await HookedModel.fromPretrained(request.name, options));
+  const model = await HookedModel.fromPretrained(request.name, options);
+  try {
+    // The first run fetches ONNX Runtime's WebAssembly and compiles the model: a part of opening it, which the reader can still cancel.
+    if (model.hooks.architecture.family !== 'vision') await model.run([0], { signal });
+  } catch (error) {
+    await model.dispose();
+    throw error;
+  }
+  return new LiveEngine(model);
 };
 
 class LiveEngine implements LiveModel {

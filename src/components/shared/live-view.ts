@@ -61,7 +61,7 @@ function statusLine<T>(run: LiveRun<T>, source: string | undefined): TemplateRes
       return html`<span>${source ?? strings.modelFailed}</span>
         <button type="button" @click=${() => run.press()}>${strings.retry}</button>`;
     case 'idle':
-      return html`<span>${source ?? nothing}</span>
+      return html`${source === undefined ? nothing : html`<span>${source}</span>`}
         <button type="button" @click=${() => run.press()}>${strings.runLive(provider.sizeText)}</button>`;
     case 'ready':
       return html`<span>${source ?? nothing}</span>`;

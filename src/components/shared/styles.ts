@@ -153,6 +153,14 @@ export const figureStyles = css`
     max-block-size: 20em;
     overflow-y: auto;
   }
+  /* The author's own content stands in the place that is kept for the data, not above or below it. */
+  .room {
+    display: grid;
+  }
+  .room > * {
+    grid-area: 1 / 1;
+    min-inline-size: 0;
+  }
   .error {
     max-inline-size: 44em;
     margin-block: 0.6em;
@@ -200,6 +208,7 @@ export const figureStyles = css`
     box-sizing: border-box;
     resize: none;
     field-sizing: content;
+    max-block-size: 9em;
     padding: 0.25em 0.5em;
   }
   @media (forced-colors: active) {
