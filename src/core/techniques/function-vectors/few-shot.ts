@@ -90,7 +90,10 @@ export class PromptWriter {
   }
 }
 
-/** What lets the model do the task in a prompt, and prompts that lack it: see `samplePrompts`. */
+/**
+ * How a prompt hides the rule of its task. `shuffled-labels`: the examples have each other's outputs, the paper's way. `no-examples`: the
+ * input stands alone, behind the task's context.
+ */
 export type PromptCorruption = 'shuffled-labels' | 'no-examples';
 
 /**
