@@ -3,3 +3,5 @@ export { ablationSweep, type AblationSweepOptions } from './patching/ablation-sw
 export { activationPatching, type ActivationPatchingOptions, type SweepOptions } from './patching/activation-patching.js';
 export { patchSites, type PatchSite, type SweepRange } from './patching/patch-sites.js';
 export { Sweep, type SweepCell, type SweepResult } from './patching/sweep.js';
+export { causalTracing, type CausalTracingOptions, type CausalTracingResult, type TracedState } from './patching/causal-tracing.js';
+export { pathPatching, type PathPatchingOptions, type PathReceiver } from './patching/path-patching.js';
