@@ -74,14 +74,21 @@ export async function openModel(source: string, options: OpenOptions): Promise<O
   onProgress?.({ phase: 'read', loaded: files.onnx.size, total: files.onnx.size, item: files.fileName });
   throwIfAborted(signal);
 
-  // Version 3 brings a native runtime of its own that cannot share a process with another; it is used then.
-  const ort = options.ort ?? (library.major === 3 ? await loadedOrt() : undefined);
-  const device =
-    ort && (options.device ?? 'auto') === 'auto' && options.ort === undefined ? 'cpu' : await chooseDevice(options.device, bytes);
-  const backend = await createBackend({ device, ort: device === 'cpu' || options.ort ? ort : undefined, threads: options.threads });
+  const backend = await openBackend(library, options, bytes);
   const chainOptions = { backend, weights, weightBytes: bytes };
   const { prompt, step } = splitPhases(model);
   const chain = (graph: OnnxModel): Chain =>
     new Chain(new StagedGraph(graph, findHooks(graph.graph, { config: files.config })), chainOptions);
   return { library, files, tokenizer, backend, weights, prompt: chain(prompt), step: step && chain(step) };
+}
+
+/**
+ * The runtime for a model. Version 3 of transformers.js brings a native one of its own, which cannot share a process with another of its
+ * kind, so that one is used then.
+ */
+async function openBackend(library: TransformersLibrary, options: OpenOptions, weightBytes: number): Promise<Backend> {
+  const { ort, threads } = options;
+  const brought = ort === undefined && library.major === 3 ? await loadedOrt() : undefined;
+  const device = brought && (options.device ?? 'auto') === 'auto' ? 'cpu' : await chooseDevice(options.device, weightBytes);
+  return createBackend({ device, threads, ort: ort ?? (device === 'cpu' ? brought : undefined) });
 }
