@@ -128,13 +128,15 @@ export async function refusalDirection(model: HookedModel, options: RefusalDirec
  */
 export function refusalEdits(model: HookedModel, direction: Vector, select: Pick<Selection, 'positions' | 'rows' | 'steps'> = {}): Edit[] {
   const editable = (name: string): boolean => model.hooks.sites.get(name)?.editable === true;
+  const writesOf = (layer: number): string[] => ['attn_out', 'mlp_out'].map((name) => `blocks.${layer}.hook_${name}`).filter(editable);
   return layersOf(model, undefined).flatMap((layer) => {
-    const block = `blocks.${layer}.`;
-    const writes = ['hook_attn_out', 'hook_mlp_out'].map((name) => block + name).filter(editable);
+    const writes = writesOf(layer);
     // Where a write cannot be changed on its own, the stream behind it is.
-    const behind = writes.length === 2 ? [] : ['hook_resid_mid', 'hook_resid_post'].map((name) => block + name).filter(editable);
-    const hooks = [requireHook(model, 'resid_pre', layer).name, ...writes, ...behind];
-    return hooks.map((hook) => edit.project(hook, direction, select));
+    const behind = writes.length === 2 ? [] : ['mid', 'post'].map((place) => `blocks.${layer}.hook_resid_${place}`).filter(editable);
+    // A sum made inside one node with its norm cannot be changed; it needs no change where all that is added up in it is.
+    const input = requireHook(model, 'resid_pre', layer).name;
+    const isSum = layer > 0 && !editable(input) && writesOf(layer - 1).length === 2;
+    return [...(isSum ? [] : [input]), ...writes, ...behind].map((hook) => edit.project(hook, direction, select));
   });
 }
 

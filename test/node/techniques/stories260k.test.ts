@@ -7,6 +7,7 @@ import {
   HookedModel,
   measureAblation,
   logProbability,
+  refusalEdits,
   SteeringVector,
   type Edit,
   type PromptPair,
@@ -70,4 +71,29 @@ test('heads are ablated where keys and values are shared', NEEDED, async () => {
   // No bias behind the heads: without them attention writes nothing.
   assert.ok(cache.get('attn_out', 1).data.every((value) => value === 0));
   assert.equal(largestDifference(cache.get('resid_mid', 1).data, cache.get('resid_pre', 1).data), 0);
+});
+
+const FUSED = skipWithoutShared('fixtures', 'stories260K-gqa');
+test('a file with fused norms is steered and ablated as the plain one', { skip: NEEDED.skip || FUSED.skip }, async () => {
+  const fused = await HookedModel.fromPretrained(sharedPath('fixtures', 'stories260K-gqa'), { device: 'cpu' });
+  const prompt = 'Once upon a time, Sam';
+  const difference = async (edits: Edit[], fusedEdits = edits): Promise<number> =>
+    largestDifference((await fused.run(prompt, { edits: fusedEdits })).logits.data, (await model!.run(prompt, { edits })).logits.data);
+  const without = await difference([]);
+  const vector = await SteeringVector.train(model!, PAIRS, { layers: [1, 2, 3] });
+  const found: [string, number][] = [];
+  for (const hook of ['resid_pre', 'resid_post'] as const) {
+    const placed = new SteeringVector({ place: hook, directions: vector.directions });
+    found.push([`added at ${hook}`, await difference(placed.edits({ coefficient: 2 }))]);
+    found.push([`at ${hook} of the last token`, await difference(placed.edits({ coefficient: 2, positions: -1 }))]);
+  }
+  const direction = vector.direction(2);
+  found.push(['projected out', await difference(refusalEdits(model!, direction), refusalEdits(fused, direction))]);
+  for (const [what, worst] of found)
+    console.log(`${what}: fused against plain ${worst.toExponential(1)} (unchanged ${without.toExponential(1)})`);
+  for (const [what, worst] of found) assert.ok(worst < 1e-3, what);
+  const trained = await SteeringVector.train(fused, PAIRS);
+  for (const layer of trained.layers.filter((number) => vector.layers.includes(number)))
+    assert.ok(largestDifference(trained.direction(layer).data, vector.direction(layer).data) < 1e-4);
+  await fused.dispose();
 });

@@ -11,6 +11,7 @@ import { compileSteps, feedsOfStep, isCompilable, type CompiledStep, type Tensor
 import type { Edit } from './edit.js';
 import { runActions, type HookFunction, type TensorAction } from './hook-function.js';
 import { checkSelection, type Pass } from './selection.js';
+import { sumTerm } from './sum-term.js';
 
 /** Hook functions by name or pattern; several functions on one hook run in order. */
 export type HookFunctions = Readonly<Record<string, HookFunction | readonly HookFunction[]>>;
@@ -38,7 +39,7 @@ export class EditPlan {
     this.#graph = graph;
     const byTensor = new Map<string, { edit: Edit; site: HookSite }[]>();
     for (const edit of edits) {
-      for (const site of this.#sites(edit.hook)) {
+      for (const site of this.#sites(edit.hook, edit)) {
         checkSelection(edit.select, site);
         const known = byTensor.get(site.tensor);
         if (known) known.push({ edit, site });
@@ -95,11 +96,13 @@ export class EditPlan {
     return { intercepts, feeds, functions };
   }
 
-  #sites(hook: string): HookSite[] {
+  #sites(hook: string, edit?: Edit): HookSite[] {
     const { sites } = this.#graph.table;
     return selectNames(this.#graph.table, hook).map((name) => {
       const site = sites.get(name)!;
       if (site.editable && this.#graph.partition.stageOf(site.tensor) !== undefined) return site;
+      const instead = edit && sumTerm(edit, site, this.#graph.table);
+      if (instead) return instead;
       const because = site.notEditableBecause ?? 'its tensor is an input or a constant of the graph';
       throw new VitrineError('not-editable', `${name} can be read but not changed: ${because}.`);
     });

@@ -29,7 +29,7 @@ export async function trainDirections(
   if (place !== 'resid_pre' && place !== 'resid_post')
     throw new VitrineError('invalid-option', `hook must be 'resid_pre' or 'resid_post'; got ${JSON.stringify(place)}.`);
   checkPairs(pairs);
-  const layers = layersOf(model, given ?? defaultLayers(model, method));
+  const layers = layersOf(model, given ?? defaultLayers(model, method, place));
   const hooks = layers.map((layer) => requireHook(model, place, layer).name);
   const directions = new Map<number, Tensor>();
   if (method === 'actadd') {
@@ -45,7 +45,8 @@ export async function trainDirections(
   return { place, method, directions };
 }
 
-function defaultLayers(model: HookedModel, method: SteeringMethod): number[] {
+/** All blocks but the first; without those whose stream lies inside a fused node of the file. */
+function defaultLayers(model: HookedModel, method: SteeringMethod, place: SteeringPlace): number[] {
   const { nLayer } = model.hooks.architecture;
   if (method === 'actadd') {
     throw new VitrineError(
@@ -53,7 +54,9 @@ function defaultLayers(model: HookedModel, method: SteeringMethod): number[] {
       `actadd adds at one block of your choice: give layers, such as [${Math.floor(nLayer / 3)}], from 0 to ${nLayer - 1}.`,
     );
   }
-  return Array.from({ length: nLayer - 1 || 1 }, (_, index) => (nLayer === 1 ? 0 : index + 1));
+  const all = Array.from({ length: nLayer - 1 || 1 }, (_, index) => (nLayer === 1 ? 0 : index + 1));
+  const found = all.filter((layer) => model.hooks.sites.has(`blocks.${layer}.hook_${place}`));
+  return found.length > 0 ? found : all;
 }
 
 /** Positive minus negative at every position, averaged over the pairs: [pos, d_model] per hook. */
