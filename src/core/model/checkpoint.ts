@@ -14,10 +14,24 @@ export interface Checkpoint {
   /** The block that runs next; nLayer is the head. */
   layer: number;
   tokens: Tokens | undefined;
+  /** Frees what is on a GPU; nothing else needs it. */
+  dispose(): void;
   /** @internal */
   readonly known: ReadonlyMap<string, RuntimeTensor>;
   /** @internal */
   readonly shape: BatchShape;
+}
+
+/** A checkpoint of these tensors. */
+export function makeCheckpoint(
+  layer: number,
+  input: Pick<PreparedInput, 'tokens' | 'shape'>,
+  known: ReadonlyMap<string, RuntimeTensor>,
+): Checkpoint {
+  const dispose = (): void => {
+    for (const tensor of known.values()) if (tensor.location === 'gpu-buffer') tensor.dispose?.();
+  };
+  return { layer, tokens: input.tokens, shape: input.shape, known, dispose };
 }
 
 /**

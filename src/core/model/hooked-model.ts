@@ -10,7 +10,7 @@ import type { Token } from '../transformers/token.js';
 import type { Tokenizer } from '../transformers/tokenizer.js';
 import type { ActivationCache } from './activation-cache.js';
 import { Capture } from './capture.js';
-import { boundaryWithoutStream, streamTensor, type Checkpoint } from './checkpoint.js';
+import { boundaryWithoutStream, makeCheckpoint, streamTensor, type Checkpoint } from './checkpoint.js';
 import type { Edit } from './edits/edit.js';
 import { EditPlan, type HookFunctions, type PassChanges } from './edits/plan.js';
 import { generateSteps, type GenerateOptions, type GenerationResult, type GenerationStep } from './generation/generate.js';
@@ -31,6 +31,7 @@ import type { Tensor } from './tensor.js';
 import type { Tokens } from './tokens.js';
 import { topTokens, type TopToken } from './top-tokens.js';
 import { findWeights } from '../hooks/weights.js';
+import { MatrixProducts } from './matmul.js';
 import { ModelWeights } from './model-weights.js';
 import { WeightValues } from './weight-values.js';
 import { WeightReader } from './weights.js';
@@ -84,7 +85,7 @@ export interface HookList {
  * const model = await HookedModel.fromPretrained('onnx-community/gpt2-ONNX');
  * const { logits, cache } = await model.runWithCache('The capital of France is', { names: /hook_pattern/ });
  * cache.get('pattern', 5).dims                       // [1, 12, 5, 5]
- * (await model.topTokens(logits, 3)).map((t) => t.text)
+ * model.topTokens(logits, 3).map((token) => token.text)
  */
 export class HookedModel {
   /** The hook names of this model, with shapes, and what was not found and why. */
@@ -100,12 +101,14 @@ export class HookedModel {
   readonly #opened: OpenedModel;
   readonly #weights: WeightReader;
   readonly #input: InputReader;
+  readonly #products: MatrixProducts;
   #modelWeights: ModelWeights | undefined;
   #disposed = false;
 
   private constructor(opened: OpenedModel) {
     this.#opened = opened;
     this.#weights = new WeightReader(opened.weights);
+    this.#products = new MatrixProducts(opened.backend);
     const table = opened.prompt.graph.table;
     this.hooks = { names: [...table.sites.keys()], sites: table.sites, missing: table.missing, architecture: table.architecture };
     this.info = {
@@ -143,8 +146,13 @@ export class HookedModel {
   get weights(): ModelWeights {
     if (this.#modelWeights) return this.#modelWeights;
     const { model, table, index } = this.#graph;
-    const found = findWeights(model.graph, table, this.config);
-    return (this.#modelWeights = new ModelWeights(found, new WeightValues(index, this.#weights), () => this.#requireAlive()));
+    return (this.#modelWeights = new ModelWeights({
+      architecture: table.architecture,
+      table: findWeights(model.graph, table, this.config),
+      values: new WeightValues(index, this.#weights),
+      products: this.#products,
+      alive: () => this.#requireAlive(),
+    }));
   }
 
   /** config.json of the model. */
@@ -219,7 +227,7 @@ export class HookedModel {
       keepBoundary: true,
       ...watched(options),
     });
-    return { layer: at, tokens: prepared.tokens, shape: prepared.shape, known: new Map([...prepared.feeds, ...made]) };
+    return makeCheckpoint(at, prepared, new Map([...prepared.feeds, ...made]));
   }
 
   /**
@@ -236,7 +244,7 @@ export class HookedModel {
       ? new Map([...prepared.feeds, ...boundary])
       : (await this.checkpoint(input, layer, { ...options, edits: [], hooks: {} })).known;
     const stream = streamTensor(chain, at, resid, prepared.shape);
-    return { layer: at, tokens: prepared.tokens, shape: prepared.shape, known: new Map([...known, [this.#graph.cuts[at]!, stream]]) };
+    return makeCheckpoint(at, prepared, new Map([...known, [this.#graph.cuts[at]!, stream]]));
   }
 
   /**
@@ -324,12 +332,14 @@ export class HookedModel {
   /**
    * The most likely tokens at one position.
    *
-   * @param logits - [d_vocab], or [batch, pos, d_vocab], of which the last position of the first row is taken
+   * @param logits - [d_vocab], or [pos, d_vocab] or [batch, pos, d_vocab], of which the last position of the first row is taken. In a padded
+   *   batch that may be padding: select row and position first, or run with `logitsAt: 'last'`
    * @param k - how many
    */
   topTokens(logits: Tensor, k = 10): TopToken[] {
     const width = logits.dims.at(-1)!;
-    return topTokens(logits.data.subarray(logits.size - width), k, (id) => this.tokenText(id));
+    const end = logits.dims.length === 3 ? logits.size / logits.dims[0]! : logits.size;
+    return topTokens(logits.data.subarray(end - width, end), k, (id) => this.tokenText(id));
   }
 
   /** Text of one token id, as it stands inside a text. */
@@ -367,6 +377,7 @@ export class HookedModel {
     this.#disposed = true;
     await this.#opened.prompt.dispose();
     await this.#opened.step?.dispose();
+    await this.#products.dispose();
     for (const file of this.#opened.weights) delete file.bytes;
   }
 

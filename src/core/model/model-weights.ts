@@ -2,6 +2,8 @@
 import { VitrineError } from '../errors.js';
 import { nearestNames } from '../hooks/names.js';
 import type { BiasPart, WeightSite, WeightTable } from '../hooks/weight-sites.js';
+import type { Architecture } from '../hooks/types.js';
+import type { MatrixProducts } from './matmul.js';
 import { Tensor } from './tensor.js';
 import type { MatrixView, WeightValues } from './weight-values.js';
 
@@ -22,6 +24,19 @@ export interface StoredWeight {
   dequantised: boolean;
 }
 
+/** Weights by name: a model's own ({@link ModelWeights}), or a view of them such as that of {@link processWeights}. */
+export interface WeightAccess {
+  readonly architecture: Architecture;
+  /** Names of the weights that were found. */
+  readonly names: readonly string[];
+  /** Whether a weight was found. */
+  has(name: string, layer?: number): boolean;
+  /** A weight as a float32 tensor. */
+  get(name: string, layer?: number): Promise<Tensor>;
+  /** a [m, k] times b [k, n], on the model's runtime, in float32. */
+  multiply(a: Tensor, b: Tensor): Promise<Tensor>;
+}
+
 /**
  * The weights of a model under TransformerLens names and in TransformerLens shapes, as the model uses them (not folded, not centred; see
  * {@link processWeights}). They are found by structure, so that it does not matter whether a file holds them transposed, packed into
@@ -37,16 +52,26 @@ export interface StoredWeight {
  * const wq = await model.weights.get('W_Q', 5);          // Tensor [head, d_model, d_head]
  * const embedding = await model.weights.get('W_E');
  */
-export class ModelWeights {
+export class ModelWeights implements WeightAccess {
+  readonly architecture: Architecture;
   readonly #table: WeightTable;
   readonly #values: WeightValues;
+  readonly #products: MatrixProducts;
   readonly #alive: () => void;
 
   /** @internal */
-  constructor(table: WeightTable, values: WeightValues, alive: () => void) {
-    this.#table = table;
-    this.#values = values;
-    this.#alive = alive;
+  constructor(parts: {
+    architecture: Architecture;
+    table: WeightTable;
+    values: WeightValues;
+    products: MatrixProducts;
+    alive: () => void;
+  }) {
+    this.architecture = parts.architecture;
+    this.#table = parts.table;
+    this.#values = parts.values;
+    this.#products = parts.products;
+    this.#alive = parts.alive;
   }
 
   /** Names of the weights that were found. */
@@ -86,6 +111,11 @@ export class ModelWeights {
     const site = this.#site(name, layer);
     const { data, storage } = await this.#read(site);
     return { weight: new Tensor(data, site.dims, site.axes), storage, dequantised: !/^(float|bfloat|none)/.test(storage) };
+  }
+
+  async multiply(a: Tensor, b: Tensor): Promise<Tensor> {
+    this.#alive();
+    return this.#products.multiply(a, b);
   }
 
   async #read(site: WeightSite): Promise<{ data: Float32Array; storage: string }> {

@@ -335,3 +335,10 @@ test('logits of single positions equal those of the whole run', async () => {
   assert.deepEqual([...last.dims], [2, 1, logits.dims.at(-1)]);
   await assert.rejects(model.run(prompts, { logitsAt: 12 }), /row 1 has \d+ tokens/);
 });
+
+test('topTokens reads the last position of the first row', async () => {
+  const { logits } = await model.run([PROMPT, PROMPT.replace('Mary', 'Lily')]);
+  const expected = model.topTokens(logits.select('batch', 0).select('pos', -1), 4);
+  assert.deepEqual(model.topTokens(logits, 4), expected);
+  assert.ok(expected.every((token, place) => place === 0 || token.probability <= expected[place - 1]!.probability));
+});
