@@ -135,7 +135,7 @@ function withoutMost({ without: { most, head }, head: named, top }: Facts['names
   if (most.after.probability >= head.probability) return `is that very head.`;
   const together = most.mentions > 1 ? ', all mentions taken together' : '';
   const alike = most.text === named.text && Math.abs(most.weight - named.weight) < 0.15;
-  const close = alike ? ': by their patterns the two can hardly be told apart.' : '.';
+  const close = alike ? ': the patterns alone do not tell which of the two matters.' : '.';
   const then = most.top.text === before.text ? 'though it still comes first' : `and ${token(most.top.text)} comes first`;
   return `is another one; without it ${token(before.text)} has ${percent(most.after.probability)}, ${then}. In its last row ${weight(most.weight)} goes to ${token(most.text)}${together}${close}`;
 }

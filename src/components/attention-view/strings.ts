@@ -13,7 +13,7 @@ export const attentionStrings = {
     `query ${query} ${queryAt}, key ${key} ${keyAt}, ${weight}`,
   attentionCaption: (layer: number, head: string) => `Layer ${layer}, head ${head}`,
   attentionIdle: 'Each row shows where one token looks; choose a cell to read its weight.',
-  at: (token: string, position: number) => `${token} (position ${position})`,
+  at: (token: string, position: number) => `${token} (${position})`,
   attendsMost: (query: string, list: string) => `from ${query}: ${list}`,
   to: (weight: string, key: string) => `${weight} to ${key}`,
   masked: 'masked',
