@@ -40,7 +40,10 @@ for (const name of guides) {
 test('README.md: what it says works in code is there', async () => {
   const text = await readFile(repositoryPath('README.md'), 'utf8');
   const table = text.slice(text.indexOf('## What it can do today'), text.indexOf('## Models'));
-  const exported = (await import(core)) as Record<string, unknown> & { HookedModel: { prototype: object } };
+  const worker = pathToFileURL(repositoryPath('src', 'worker', 'index.ts')).href;
+  const exported = { ...(await import(core)), ...(await import(worker)) } as Record<string, unknown> & {
+    HookedModel: { prototype: object };
+  };
   const names = [...table.matchAll(/`(\w+)`/g)].map(([, name]) => name!);
   assert.ok(names.length > 5);
   for (const name of names)
