@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findHooks } from '../../../src/core/hooks/find.js';
 import { findWeights } from '../../../src/core/hooks/weights.js';
+import { createBackend } from '../../../src/core/runtime/backend.js';
+import { MatrixProducts } from '../../../src/core/model/matmul.js';
 import { ModelWeights } from '../../../src/core/model/model-weights.js';
 import { WeightValues } from '../../../src/core/model/weight-values.js';
 import { WeightReader } from '../../../src/core/model/weights.js';
@@ -68,7 +70,13 @@ for (const [family, { shape, expected }] of Object.entries(families)) {
     }
     t.diagnostic(`${truth.size} hooks, largest difference ${worst.toExponential(1)}, tolerance ${tolerance}`);
     const values = new WeightValues(new GraphIndex(model.graph), new WeightReader([]));
-    const weights = new ModelWeights(findWeights(model.graph, table), values, () => undefined);
+    const weights = new ModelWeights({
+      architecture: table.architecture,
+      table: findWeights(model.graph, table),
+      values,
+      products: new MatrixProducts(await createBackend({ device: 'cpu' })),
+      alive: () => undefined,
+    });
     const known = { has: (name: string) => truth.has(name) || (name.endsWith('_post.out') && table.sites.has(name)) };
     const scan = await weightErrors(weights, table.architecture, known, (name) => truth.get(name)!, ids);
     t.diagnostic(
