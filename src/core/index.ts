@@ -77,6 +77,7 @@ export {
   type ProbeParts,
   type ProbePrediction,
 } from './techniques/probes/probe.js';
+export * from './techniques/weights.js';
 export type { Token } from './transformers/token.js';
 export type { Tokenizer } from './transformers/tokenizer.js';
 export * from './trace/index.js';
