@@ -2,7 +2,7 @@
 /** Steering vectors on the embedded model: identities that hold for any weights, and what its moods do. */
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
-import { edit, SteeringVector, Tensor, type Edit, type PromptPair, type SteeringMethod } from '../../../src/core/index.js';
+import { edit, HookedModel, SteeringVector, Tensor, type Edit, type PromptPair, type SteeringMethod } from '../../../src/core/index.js';
 import { largestDifference } from '../reference.js';
 import { continuations, NAMES, openStoryteller, refuses, story } from './storyteller.js';
 
@@ -192,6 +192,19 @@ test('generation is steered in the prompt, in the new tokens, or both', async ()
     whole,
   );
   assert.equal(await write(mood.edits({ coefficient: 2, steps: [40] })), base);
+});
+
+test('WebAssembly steers as the native runtime does', async () => {
+  const wasm = await HookedModel.fromPretrained('vitrine/storyteller', { device: 'wasm' });
+  const trained = await SteeringVector.train(wasm, PAIRS);
+  assert.ok(largestDifference(trained.direction(2).data, mood.direction(2).data) < 1e-5);
+  for (const options of [{ coefficient: 2 }, { coefficient: 2, keepNorm: true }]) {
+    const { logits } = await wasm.run(PROMPT, { edits: mood.edits(options) });
+    const difference = largestDifference(logits.data, await logitsUnder(mood.edits(options)));
+    console.log(`steered${'keepNorm' in options ? ', keepNorm' : ''}: wasm against native ${difference.toExponential(1)}`);
+    assert.ok(difference < 1e-4);
+  }
+  await wasm.dispose();
 });
 
 test('wrong pairs, layers and options say what is right, and the model stays usable', async () => {
