@@ -52,6 +52,7 @@ export {
 } from './techniques/ablation.js';
 export { meanActivation, meanActivations, type MeanActivationOptions } from './techniques/mean-activation.js';
 export * from './techniques/metrics.js';
+export * from './techniques/attribution.js';
 export * from './techniques/patching.js';
 export type { PromptSet, PromptSetOptions } from './techniques/prompt-set.js';
 export {
