@@ -12,7 +12,7 @@ export default {
   tsconfig: 'tsconfig.build.json',
   out: 'docs/reference',
   readme: existsSync('README.md') ? 'README.md' : 'none',
-  projectDocuments: existsSync('docs/guides') ? ['docs/guides/*.md'] : [],
+  projectDocuments: existsSync('docs/guides') ? ['docs/guides/*.md', 'docs/guides/*/*.md'] : [],
   blockTags: [...OptionDefaults.blockTags, ...elementTags],
   excludeTags: [...OptionDefaults.excludeTags, ...elementTags],
   excludeExternals: true, // what elements inherit from Lit is Lit's to document

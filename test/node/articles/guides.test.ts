@@ -11,7 +11,10 @@ import test, { after } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { repositoryPath } from '../shared.js';
 
-const guides = (await readdir(repositoryPath('docs', 'guides'))).filter((name) => name.endsWith('.md'));
+const guides = (await readdir(repositoryPath('docs', 'guides'), { recursive: true }))
+  .map((name) => name.replaceAll('\\', '/'))
+  .filter((name) => name.endsWith('.md'))
+  .sort();
 const core = pathToFileURL(repositoryPath('src', 'core', 'index.ts')).href;
 const folder = repositoryPath('.cache', 'guides');
 await mkdir(folder, { recursive: true });
@@ -22,8 +25,9 @@ for (const name of guides) {
   const blocks = [...text.matchAll(/^```ts\n\/\/ runs\n([\s\S]*?)^```/gm)].map(([, code]) => code!);
   blocks.forEach((code, index) => {
     const first = code.split('\n').find((line) => !line.startsWith('import') && line !== '');
-    test(`${name}, block ${index + 1}: ${first}`, async () => {
-      const file = join(folder, `${name}-${index}.mts`);
+    test(`${name}, block ${index + 1}: ${first}`, async (t) => {
+      t.mock.method(console, 'log', () => undefined); // what examples print belongs to the weights
+      const file = join(folder, `${name.replaceAll('/', '-')}-${index}.mts`);
       const { module, checks } = asModule(code);
       await writeFile(file, module);
       const seen: { count: number } = { count: 0 };
@@ -56,9 +60,24 @@ for (const path of ['README.md', 'CHANGELOG.md', 'models/storyteller/README.md',
     const links = [...text.matchAll(/\]\(([^)\s]+)\)|(?:src|srcset|href)="([^"]+)"/g)].map(([, a, b]) => (a ?? b)!);
     for (const link of links) {
       if (/^(https?:|#)/.test(link)) continue;
-      assert.ok(existsSync(join(repositoryPath(dirname(path)), link.replace(/#.*/, ''))), `${path} links to ${link}, which is not there`);
+      const [file, section] = link.split('#') as [string, string?];
+      const target = join(repositoryPath(dirname(path)), file);
+      assert.ok(existsSync(target), `${path} links to ${link}, which is not there`);
+      if (section)
+        assert.ok(sectionsOf(await readFile(target, 'utf8')).includes(section), `${path} links to ${link}, and there is no such section`);
     }
   });
+}
+
+/** Anchors of a page's headings, as GitHub makes them. */
+function sectionsOf(text: string): string[] {
+  const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading!);
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
 }
 
 /** The block with the package's name made its source, and each `expression; // → value` made a check. */
