@@ -78,6 +78,16 @@ export {
   type ProbeParts,
   type ProbePrediction,
 } from './techniques/probes/probe.js';
+export {
+  findHeads,
+  headScores,
+  type HeadScoreKind,
+  type HeadScores,
+  type HeadScoresOptions,
+  type RankedHead,
+} from './techniques/head-scores.js';
+export type { RepeatedTokensOptions } from './techniques/heads/repeated-tokens.js';
+export type { ScoreConvention } from './techniques/heads/score.js';
 export * from './techniques/weights.js';
 export type { Token } from './transformers/token.js';
 export type { Tokenizer } from './transformers/tokenizer.js';
