@@ -30,12 +30,23 @@ export class SegmentBuilder {
   readonly #elementTypes: ReadonlyMap<string, number>;
   readonly #described = new Map<string, OnnxValueInfo>();
 
-  constructor(model: OnnxModel, index: GraphIndex, partition: Partition, elementTypes: ReadonlyMap<string, number>) {
+  /**
+   * @param dims - what is known of the lengths of tensors that the file does not describe: without them, ONNX Runtime's own inference goes
+   *   wrong behind some fused operators (GroupQueryAttention)
+   */
+  constructor(
+    model: OnnxModel,
+    index: GraphIndex,
+    partition: Partition,
+    elementTypes: ReadonlyMap<string, number>,
+    dims: ReadonlyMap<string, (number | null)[]>,
+  ) {
     this.#model = model;
     this.#index = index;
     this.#partition = partition;
     this.#elementTypes = elementTypes;
     const { inputs, outputs, valueInfo: inner } = model.graph;
+    for (const [name, lengths] of dims) this.#described.set(name, valueInfo(name, elementTypes.get(name) ?? 1, lengths));
     for (const info of [...inner, ...outputs, ...inputs]) this.#described.set(info.name, info);
   }
 

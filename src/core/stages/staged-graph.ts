@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { parseLayout } from '../hooks/layout.js';
 import type { HookTable } from '../hooks/types.js';
 import { GraphIndex } from '../onnx/graph.js';
 import { inferElementTypes } from '../onnx/infer-types.js';
@@ -41,7 +42,7 @@ export class StagedGraph {
     this.#position = base ? base.#position : new Map(this.index.topologicalOrder().map((node, position) => [node, position]));
     this.cuts = extra.length === 0 ? table.cuts : this.#inOrder([...new Set([...table.cuts, ...extra])]);
     this.partition = partition(model.graph, this.index, this.cuts);
-    this.#builder = new SegmentBuilder(model, this.index, this.partition, this.elementTypes);
+    this.#builder = new SegmentBuilder(model, this.index, this.partition, this.elementTypes, knownDims(table));
     this.#hookTensors = base ? base.#hookTensors : new Set([...table.sites.values()].map((site) => site.tensor));
   }
 
@@ -156,6 +157,23 @@ export class StagedGraph {
     const ordered = this.index.topologicalOrder().filter((node) => nodes.has(node));
     return this.#builder.build({ nodes: ordered, outputs });
   }
+}
+
+/** Dims of the tensors that hold hooks, as far as their layouts and the hooks' fixed lengths tell. */
+function knownDims(table: HookTable): Map<string, (number | null)[]> {
+  const known = new Map<string, (number | null)[]>();
+  for (const site of table.sites.values()) {
+    if (site.slice || site.derived) continue;
+    const lengthOf = (letter: string): number | null => site.dims[site.letters.indexOf(letter)] ?? null;
+    const dims = parseLayout(site.layout).map((group) =>
+      group.reduce<number | null>((product, letter) => {
+        const length = lengthOf(letter);
+        return product === null || length === null ? null : product * length;
+      }, 1),
+    );
+    known.set(site.tensor, dims);
+  }
+  return known;
 }
 
 /** FNV-1a of a text, twice with different seeds: 64 bits, for keys and nothing else. */
