@@ -83,8 +83,8 @@ test('the heads of the hand-built model are what they were built to be, in every
 
   const onText = await headScores(model, {
     texts: [
-      [bos, 3, 4, 3, 4, 3],
-      [bos, 9, 8, 9],
+      [bos, 3, 4, 7, 3, 4, 7],
+      [bos, 9, 8, 5, 9, 8],
     ],
   });
   assert.equal(onText.convention, 'rows');
