@@ -6,6 +6,7 @@ import {
   ablationSweep,
   activationPatching,
   causalTracing,
+  directPathPatching,
   edit,
   evaluate,
   HookedModel,
@@ -13,10 +14,13 @@ import {
   pathPatching,
   probability,
   type Edit,
+  Tensor,
   type PathReceiver,
-  type Tensor,
 } from '../../../src/core/index.js';
-import { readFixture } from '../reference.js';
+import { inputOf, senderReader, throughNorm } from '../../../src/core/techniques/patching/direct-path-patching.js';
+import { receiversOf } from '../../../src/core/techniques/patching/path-plan.js';
+import { runPrompts } from '../../../src/core/techniques/patching/prompt-run.js';
+import { largestDifference, readFixture } from '../reference.js';
 import { skipWithoutShared } from '../shared.js';
 import { inductionFacts, writeInductionModel } from './induction-model.js';
 import { openStoryteller, refuses, story } from './storyteller.js';
@@ -186,6 +190,101 @@ test('path patching equals its definition', async () => {
   assert.ok(worst < TOLERANCE);
 });
 
+for (const name of ['gpt2-v3', 'llama-v3', 'gemma-v3']) {
+  test(`${name}: direct paths equal their definition and are linear`, skipWithoutShared('fixtures', name), async () => {
+    const fixture = readFixture(name, 'model.onnx');
+    const other = await HookedModel.fromPretrained(fixture.folder, { file: 'onnx/model.onnx', device: 'cpu' });
+    const [clean, corrupted] = ['p0', 'p1'].map((p) =>
+      Array.from(fixture.reference.get(`${p}/input_ids`)!.data as BigInt64Array, Number),
+    ) as [number[], number[]];
+    const { nLayer: depth, nHead: heads, dModel, nKeyValueHead, norm } = other.hooks.architecture;
+    const metric = logitDiff(3, 5);
+    const last = depth - 1;
+    const { cache } = await other.runWithCache(clean);
+    const { cache: source } = await other.runWithCache(corrupted);
+    const results = await Promise.all([clean, corrupted].map((ids) => other.runWithCache(ids, { names: 'result' })));
+    let [worst, worstSum] = [0, 0];
+    for (const input of ['q', 'k', 'v', 'mlp'] as const) {
+      const head = 1;
+      const hookHead = input === 'q' ? head : Math.floor((head * nKeyValueHead) / heads);
+      const receiver: PathReceiver = input === 'mlp' ? { layer: last, input } : { layer: last, head, input };
+      const ln = `blocks.${last}.${input === 'mlp' ? 'ln2' : 'ln1'}`;
+      const weight = (await other.weights.get(`${input === 'mlp' ? 'ln2' : 'ln1'}.w`, last)).data;
+      const hooks =
+        input === 'mlp'
+          ? other.hooks.names.filter((hook) => hook.startsWith(`blocks.${last}.mlp.hook_pre`))
+          : [`blocks.${last}.attn.hook_${input}`];
+      /** Inputs of the receiver when the stream changes and the norm's scale does not: the model's own matrix, by an edit of the norm's output. */
+      const read = async (change: Float32Array): Promise<Tensor[]> => {
+        const scale = cache.get(`${ln}.hook_scale`).data;
+        const added = change.map((value, at) => {
+          const row = Math.floor(at / dModel) * dModel;
+          const mean = norm === 'layer' ? change.subarray(row, row + dModel).reduce((sum, one) => sum + one, 0) / dModel : 0;
+          return ((value - mean) / scale[row / dModel]!) * weight[at - row]!;
+        });
+        const edits = [edit.add(`${ln}.out`, new Tensor(added, [1, clean.length, dModel], ['batch', 'pos', 'd_model']))];
+        const run = await other.runWithCache(clean, { names: hooks, edits });
+        return hooks.map((hook) => run.cache.get(hook));
+      };
+      const effect = async (tensors: Tensor[]): Promise<number> => {
+        const edits = hooks.map((hook, at) => edit.patch(hook, tensors[at]!, input === 'mlp' ? {} : { heads: hookHead }));
+        return (await evaluate(other, metric, clean, { edits })).mean;
+      };
+      const difference = (one: Tensor, two: Tensor): Float32Array => two.data.map((value, at) => value - one.data[at]!);
+      const { grid, base } = await directPathPatching(other, { clean, corrupted, metric, receivers: [receiver], normalize: false });
+      const { grid: mlps } = await directPathPatching(other, {
+        clean,
+        corrupted,
+        metric,
+        receivers: [receiver],
+        senders: 'mlps',
+        normalize: false,
+      });
+      for (let layer = 0; layer < depth; layer++) {
+        for (let sender = 0; sender < heads; sender++) {
+          const reaches = layer < last || input === 'mlp';
+          const change = difference(
+            results[0]!.cache.get('result', layer).select('head', sender),
+            results[1]!.cache.get('result', layer).select('head', sender),
+          );
+          const expected = reaches ? await effect(await read(change)) : base;
+          worst = Math.max(worst, Math.abs(grid.at(layer, sender) - expected));
+        }
+        const change = difference(cache.get('mlp_out', layer), source.get('mlp_out', layer));
+        worst = Math.max(worst, Math.abs(mlps.at(layer) - (layer < last ? await effect(await read(change)) : base)));
+      }
+
+      // Linear: what all senders and the embedding change adds up to what the whole stream changes.
+      const short = ['mlp_out', 'z', 'resid_pre', 'resid_mid', 'scale'].concat('blocks.*.ln2.hook_scale');
+      const [one, two] = [await runPrompts(other, clean, short), await runPrompts(other, corrupted, short)];
+      const [way] = receiversOf(other, [receiver]);
+      const through = await inputOf({ model: other, base: one }, way!);
+      const sum = new Float64Array(clean.length * through.matrix.dims[1]!);
+      const add = (change: Float32Array): void => throughNorm(change, through).forEach((value, at) => (sum[at] = sum[at]! + value));
+      for (const senders of ['heads', 'mlps'] as const) {
+        const written = senderReader({ model: other, base: one, source: two, senders });
+        for (let layer = 0; layer < way!.after[senders]; layer++) {
+          for (let sender = 0; sender < (senders === 'heads' ? heads : 1); sender++) {
+            const hook = senders === 'heads' ? `blocks.${layer}.attn.hook_z` : `blocks.${layer}.hook_mlp_out`;
+            add(await written({ index: [], layer, hook, place: senders === 'heads' ? { head: sender } : {}, label: '' }));
+          }
+        }
+      }
+      add(difference(cache.get('resid_pre', 0), source.get('resid_pre', 0)));
+      const stream = input === 'mlp' ? 'resid_mid' : 'resid_pre';
+      worstSum = Math.max(
+        worstSum,
+        largestDifference(sum, throughNorm(difference(cache.get(stream, last), source.get(stream, last)), through)),
+      );
+    }
+    console.log(
+      `${name}: direct paths against their definition ${worst.toExponential(1)}, linearity ${worstSum.toExponential(1)} (tolerance ${TOLERANCE})`,
+    );
+    assert.ok(worst < TOLERANCE && worstSum < TOLERANCE);
+    await other.dispose();
+  });
+}
+
 test('the sweeps find the induction circuit that was built, and nothing else', async () => {
   const { previousHead, inductionHead, nHead: heads } = inductionFacts;
   const clean = [0, 5, 6, 7, 8, 5];
@@ -212,6 +311,10 @@ test('the sweeps find the induction circuit that was built, and nothing else', a
   for (const input of ['q', 'k', 'v'] as const) {
     const { grid } = await pathPatching(built, { clean, corrupted, metric, receivers: [{ layer, head, input }], layers: [0, 1] });
     only(grid, input === 'k' ? [previousHead] : [], 1, `path to ${input}`);
+  }
+  for (const input of ['q', 'k', 'v'] as const) {
+    const { grid } = await directPathPatching(built, { clean, corrupted, metric, receivers: [{ layer, head, input }] });
+    only(grid, input === 'k' ? [previousHead] : [], 1, `direct path to ${input}`);
   }
   const { grid: toLogits } = await pathPatching(built, { clean, corrupted, metric, receivers: 'final' });
   only(toLogits, [inductionHead], 1, 'path to the logits');

@@ -14,8 +14,9 @@
  * stream, so that no component's part in it is counted. On a graph as exported a head's value bias is part of its contribution, where
  * TransformerLens folds it into b_O. A contribution to one logit alone says little, as all logits can rise together: give `wrong`.
  *
- * Cost: one run without the unembedding, and two dot products per head and neuron. The first call for an answer reads W_U, W_O and W_out;
- * what they become along the direction is kept (0.4 MB for a model of GPT-2 small's size), the matrices are not.
+ * Cost: one run without the unembedding, and two dot products per head and neuron. The first call for an answer reads W_U, then
+ * W_O and W_out block by block (about ten forward passes' time for GPT-2 small's size, and the memory of W_U); what they become along the
+ * direction is kept (0.4 MB), the matrices are not, and the next call for the same answers costs hardly more than its run.
  */
 import { throwIfAborted, VitrineError } from '../../errors.js';
 import type { ActivationCache } from '../../model/activation-cache.js';

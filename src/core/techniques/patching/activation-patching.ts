@@ -17,7 +17,9 @@
  *
  * Pitfalls. Prompts must have the same number of tokens, and differ in as little as possible; where their metrics hardly differ,
  * normalised values are large and mean nothing. Prefer differences of logits to probabilities (Zhang and Nanda 2023, arXiv:2309.16042).
- * A patched head may matter because other heads make up for it: a small effect is no proof that it was unused.
+ * A patched head may matter because other heads make up for it: a small effect is no proof that it was unused. Files with dynamically
+ * quantised activations (`q8`) scale a whole batch at once, so that a row's numbers depend on its neighbours: there, `batchSize: 1` and
+ * one prompt per sweep give what single runs give.
  *
  * Memory: the activations of the site and the streams before the layers in use, of both prompts; one batch of about 512 tokens in passing.
  */
