@@ -103,7 +103,7 @@ export const lensStyles = css`
     align-items: center;
     margin-block-end: 0.6em;
   }
-  .strip-line.unseen {
+  .unseen {
     visibility: hidden;
   }
   .strip-line button {

@@ -163,7 +163,6 @@ export class LogitLensElement extends FigureElement<LensData> {
     const text = this.live.text;
     const { mode, columns } = layoutLens(width, Math.ceil(text.length / 4) || 16, this.topK);
     const strip = text !== '' && (mode === 'position' || columns * 4 < text.length);
-    const rows = 9 * rowHeight;
     return html`${
         strip
           ? html`<div class="strip-line unseen">
@@ -173,7 +172,8 @@ export class LogitLensElement extends FigureElement<LensData> {
             </div>`
           : nothing
       }
-      <div .style=${`block-size: ${mode === 'grid' ? rows + 22 : rows}px`}></div>
+      <div .style=${`block-size: ${9 * rowHeight}px`}></div>
+      ${mode === 'grid' ? html`<div class="positions unseen"><span class="input">&nbsp;</span></div>` : nothing}
       <div class="caption"></div>
       ${mode === 'grid' ? html`<div class="candidates" .style=${`--lines: ${this.topK}`}></div>` : nothing}
       <div class="controls"></div>

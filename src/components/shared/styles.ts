@@ -192,6 +192,13 @@ export const figureStyles = css`
     color: var(--figure-quiet);
     font-variant-numeric: tabular-nums;
   }
+  /* Where the data come from and the button stand below each other here: room for both, before there are data and after a live run. */
+  @container (max-width: 480px) {
+    .live-line {
+      min-block-size: calc(3.2em + 2px);
+      align-content: start;
+    }
+  }
   .prompt {
     display: grid;
     grid-template-columns: auto minmax(0, 1fr);

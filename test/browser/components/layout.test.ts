@@ -4,6 +4,8 @@ import '../../../src/components/define/all.js';
 import { attentionTrace, cleanUp, lensTrace, mount, settled, until } from './support.js';
 
 const longTokens = Array.from({ length: 128 }, (_, id) => ({ id, text: ` word${id}` }));
+const nineRows = ['0_pre', '0_mid', '1_pre', '1_mid', '2_pre', '2_mid', '3_pre', '3_mid', 'final_post'];
+const provenance = { model: 'vitrine/storyteller', vitrine: '0.0.0' };
 const widths = [280, 343, 472, 704, 1100];
 const blob = (value: unknown): string => URL.createObjectURL(new Blob([JSON.stringify(value)]));
 
@@ -39,6 +41,28 @@ describe('layout', () => {
       const before = view.getBoundingClientRect().height;
       await until(() => view.matches(':state(ready)'), 'the data');
       await settled(view);
+      expect(Math.abs(view.getBoundingClientRect().height - before)).to.be.at.most(2);
+    });
+  }
+
+  for (const [tag, trace, width] of [
+    ['attention-view', attentionTrace({ tokens: longTokens.slice(0, 16), heads: 8 }), 343],
+    ['logit-lens', lensTrace({ tokens: longTokens.slice(0, 16), labels: nineRows }), 343],
+    ['logit-lens', lensTrace({ tokens: longTokens.slice(0, 16), labels: nineRows }), 704],
+  ] as const) {
+    it(`<${tag}> with a model and a prompt keeps its place while a file loads, without being told its height (${width} px)`, async () => {
+      mount('vitrine-model', { id: 'm', name: 'vitrine/storyteller' }, { width });
+      const topK = tag === 'logit-lens' ? { topK: 3 } : {};
+      const view = mount(
+        tag,
+        { src: blob({ ...trace, provenance }), model: 'm', prompt: trace.prompt, editable: true, ...topK },
+        { width },
+      );
+      await settled(view);
+      const before = view.getBoundingClientRect().height;
+      await until(() => view.matches(':state(ready)'), 'the data');
+      await settled(view);
+      expect(view.shadowRoot!.querySelector('.live-line')!.textContent).to.contain('Recorded').and.to.contain('Run live');
       expect(Math.abs(view.getBoundingClientRect().height - before)).to.be.at.most(2);
     });
   }

@@ -54,8 +54,8 @@ export function attentionTrace({
 export function lensTrace({
   tokens = words.map((text, id): TraceToken => ({ id, text })),
   candidates = [' Mary', ' John', ' the'],
+  labels = ['0_pre', '0_mid', '1_pre', '1_mid', 'final_post'],
 } = {}): LogitLensTrace {
-  const labels = ['0_pre', '0_mid', '1_pre', '1_mid', 'final_post'];
   const k = candidates.length;
   const grid = [labels.length, tokens.length];
   const cells = labels.length * tokens.length;
