@@ -22,13 +22,12 @@ after(() => rm(folder, { recursive: true }));
 
 for (const name of guides) {
   const text = await readFile(repositoryPath('docs', 'guides', name), 'utf8');
-  const blocks = [...text.matchAll(/^```ts\n\/\/ runs\n([\s\S]*?)^```/gm)].map(([, code]) => code!);
-  blocks.forEach((code, index) => {
-    const first = code.split('\n').find((line) => !line.startsWith('import') && line !== '');
-    test(`${name}, block ${index + 1}: ${first}`, async (t) => {
+  [...text.matchAll(/^```ts\n\/\/ runs\n([\s\S]*?)^```/gm)].forEach(([, code], index) => {
+    const section = [...text.slice(0, text.indexOf(code!)).matchAll(/^#+ (.*)$/gm)].at(-1)![1];
+    test(`${name}, block ${index + 1}: ${section}`, async (t) => {
       t.mock.method(console, 'log', () => undefined); // what examples print belongs to the weights
       const file = join(folder, `${name.replaceAll('/', '-')}-${index}.mts`);
-      const { module, checks } = asModule(code);
+      const { module, checks } = asModule(code!);
       await writeFile(file, module);
       const seen: { count: number } = { count: 0 };
       (globalThis as { checkShown?: unknown }).checkShown = (value: unknown, expected: unknown, line: string) => {
