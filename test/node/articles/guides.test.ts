@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import test, { after } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -16,8 +16,8 @@ const guides = (await readdir(repositoryPath('docs', 'guides'), { recursive: tru
   .filter((name) => name.endsWith('.md'))
   .sort();
 const core = pathToFileURL(repositoryPath('src', 'core', 'index.ts')).href;
-const folder = repositoryPath('.cache', 'guides');
-await mkdir(folder, { recursive: true });
+await mkdir(repositoryPath('.cache'), { recursive: true });
+const folder = await mkdtemp(repositoryPath('.cache', 'guides-')); // its own, as two runs of the tests may go on at a time
 after(() => rm(folder, { recursive: true }));
 
 for (const name of guides) {
