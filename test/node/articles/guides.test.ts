@@ -4,10 +4,10 @@
  * have that value; links lead to files that are there.
  */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync, rmSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import test, { after } from 'node:test';
+import test from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { repositoryPath } from '../shared.js';
 
@@ -18,7 +18,7 @@ const guides = (await readdir(repositoryPath('docs', 'guides'), { recursive: tru
 const core = pathToFileURL(repositoryPath('src', 'core', 'index.ts')).href;
 await mkdir(repositoryPath('.cache'), { recursive: true });
 const folder = await mkdtemp(repositoryPath('.cache', 'guides-')); // its own, as two runs of the tests may go on at a time
-after(() => rm(folder, { recursive: true }));
+process.once('exit', () => rmSync(folder, { recursive: true }));
 
 for (const name of guides) {
   const text = await readFile(repositoryPath('docs', 'guides', name), 'utf8');
