@@ -81,7 +81,7 @@ export async function fullOvCircuit(
 /**
  * The full QK circuit W_E W_Q W_Kᵀ W_Eᵀ / sqrt(d_head) for chosen tokens: how much a token looks for another, whatever their places.
  *
- * @returns [from, to]: from at the query, to at the key
+ * @returns [from, to], with from at the query and to at the key
  */
 export async function fullQkCircuit(
   weights: WeightAccess,
