@@ -34,7 +34,7 @@ export { generateSideBySide, type SideBySideStep } from './model/generation/side
 export type { SamplingOptions } from './model/generation/sampling.js';
 export { HookedModel, type CacheOptions, type CacheResult, type HookList, type RunOptions } from './model/hooked-model.js';
 export type { ChatMessage, InputOptions, ModelInput, TokenizeOptions } from './model/model-input.js';
-export { weightName, type ModelWeights, type StoredWeight, type WeightInfo } from './model/model-weights.js';
+export { weightName, type ModelWeights, type StoredWeight, type WeightAccess, type WeightInfo } from './model/model-weights.js';
 export type { OpenOptions } from './model/open.js';
 export { RunResult } from './model/run-result.js';
 export { Tensor, type TensorData } from './model/tensor.js';
