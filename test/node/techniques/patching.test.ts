@@ -231,6 +231,8 @@ test('a cancelled sweep keeps its cells; one that is left early too; one can be 
   assert.ok(!complete && kept === count && count < grid.size, `${kept} of ${grid.size}`);
   assert.ok(seen.every((value, at) => value > (seen[at - 1] ?? 0)));
 
+  await refuses(() => activationPatching(model, { ...options, signal: AbortSignal.abort() }), 'aborted', /call again/);
+
   const left = activationPatching(model, options);
   for await (const cell of left) if (cell.index[1] === 3) break;
   assert.equal((await left).complete, false);

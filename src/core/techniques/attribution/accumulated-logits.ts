@@ -7,15 +7,15 @@
  * `apply_ln`: differences between rows are then exact contributions of what lies between. `recompute` takes every stream's own scale, as
  * the logit lens does: what the model would say if it stopped there. At the last point both are the model's own.
  */
+import { VitrineError } from '../../errors.js';
 import type { HookedModel } from '../../model/hooked-model.js';
 import type { ModelInput } from '../../model/model-input.js';
-import { VitrineError } from '../../errors.js';
 import { Tensor } from '../../model/tensor.js';
 import { finalScales, requireAdditive } from './answer-direction.js';
 import { dot } from './fold.js';
-import { lastStream, readStreams, totalsOf, type AttributionOptions } from './logit-attribution.js';
+import { lastStream, readStreams, totalsOf, type AnswerOptions } from './stream-reading.js';
 
-export interface AccumulatedLogitsOptions extends Omit<AttributionOptions, 'heads' | 'neurons' | 'sources'> {
+export interface AccumulatedLogitsOptions extends AnswerOptions {
   /** Which scale the final norm uses, see the head of this module. @defaultValue 'cached' */
   norm?: 'cached' | 'recompute';
 }

@@ -2,46 +2,40 @@
 import type { HookedModel } from '../../model/hooked-model.js';
 import type { AnswerDirection } from './answer-direction.js';
 
+/** Answers whose folds are kept per model and matrix: with 12 layers of 768 head dimensions and 3,072 neurons, 0.4 MB each. */
+const KEPT = 16;
+const folds = new WeakMap<HookedModel, Map<string, Map<string, Float64Array[]>>>();
+
 /**
- * Output matrices folded with a direction: what one unit of each head dimension, or of each neuron, adds along it. [n] instead of
- * [n, d_model], which is never built.
+ * Output matrices folded with directions: what one unit of each head dimension (W_O), or of each neuron (W_out), adds along them. [n] for
+ * every layer instead of [n, d_model], which is never built. One matrix is held at a time, however many directions there are.
+ *
+ * @param keys - says which directions are the same
+ * @returns by direction and layer, [head * d_head] or [d_mlp]; nothing for a layer without an MLP
+ * @throws VitrineError `weight-not-found`
  */
-export interface Folded {
-  /** By layer, [head * d_head]. */
-  readonly heads: Float64Array[];
-  /** By layer, [d_mlp]; empty where the layer has no MLP. */
-  readonly neurons: Float64Array[];
-}
-
-/** Folds kept per model: 12 layers of 768 + 3,072 numbers are 0.4 MB. */
-const KEPT = 8;
-const folds = new WeakMap<HookedModel, Map<string, Promise<Float64Array[]>>>();
-
-/** W_O or W_out of every layer, times the direction. @throws VitrineError `weight-not-found` */
-export function fold(model: HookedModel, matrix: 'W_O' | 'W_out', key: string, { direction }: AnswerDirection): Promise<Float64Array[]> {
+export async function fold(
+  model: HookedModel,
+  matrix: 'W_O' | 'W_out',
+  keys: readonly string[],
+  directions: readonly AnswerDirection[],
+): Promise<Float64Array[][]> {
   let kept = folds.get(model);
   if (!kept) folds.set(model, (kept = new Map()));
-  const name = `${matrix} ${key}`;
-  const known = kept.get(name);
-  if (known) return known;
-  const made = foldLayers(model, matrix, direction);
-  kept.set(name, made);
-  made.catch(() => kept.delete(name));
-  if (kept.size > KEPT) kept.delete(kept.keys().next().value!);
-  return made;
-}
-
-async function foldLayers(model: HookedModel, matrix: 'W_O' | 'W_out', direction: Float64Array): Promise<Float64Array[]> {
-  const layers: Float64Array[] = [];
-  for (let layer = 0; layer < model.hooks.architecture.nLayer; layer++) {
-    if (matrix === 'W_out' && !model.weights.has('W_out', layer) && !model.hooks.sites.has(`blocks.${layer}.hook_mlp_out`)) {
-      layers.push(new Float64Array(0));
-      continue;
-    }
-    const { data } = await model.weights.get(matrix, layer);
-    layers.push(timesVector(data, direction));
+  const known = kept.get(matrix) ?? new Map<string, Float64Array[]>();
+  kept.set(matrix, known);
+  const made = new Map<string, Float64Array[]>();
+  const wanted = [...new Set(keys)].filter((key) => !known.has(key));
+  for (const key of wanted) made.set(key, []);
+  for (let layer = 0; wanted.length > 0 && layer < model.hooks.architecture.nLayer; layer++) {
+    const lacking = matrix === 'W_out' && !model.weights.has('W_out', layer) && !model.hooks.sites.has(`blocks.${layer}.hook_mlp_out`);
+    const { data } = lacking ? { data: new Float32Array(0) } : await model.weights.get(matrix, layer);
+    for (const [key, layers] of made) layers.push(timesVector(data, directions[keys.indexOf(key)]!.direction));
   }
-  return layers;
+  const result = keys.map((key) => known.get(key) ?? made.get(key)!);
+  for (const [key, layers] of made) known.set(key, layers);
+  for (const key of known.keys()) if (known.size > KEPT) known.delete(key);
+  return result;
 }
 
 /** matrix [rows, width] times vector [width], in float64. */

@@ -18,25 +18,19 @@
  * W_O and W_out block by block (about ten forward passes' time for GPT-2 small's size, and the memory of W_U); what they become along the
  * direction is kept (0.4 MB), the matrices are not, and the next call for the same answers costs hardly more than its run.
  */
-import { throwIfAborted, VitrineError } from '../../errors.js';
+import { throwIfAborted } from '../../errors.js';
 import type { ActivationCache } from '../../model/activation-cache.js';
-import type { HookedModel, RunOptions } from '../../model/hooked-model.js';
+import type { HookedModel } from '../../model/hooked-model.js';
 import type { ModelInput } from '../../model/model-input.js';
 import { Tensor } from '../../model/tensor.js';
 import type { Tokens } from '../../model/tokens.js';
-import { answerIds, type Answer } from '../answer.js';
-import { absolutePositions } from '../metrics/metric.js';
 import { requireHook } from '../where.js';
-import { answerDirection, finalScales, requireAdditive, type AnswerDirection } from './answer-direction.js';
-import { dot, fold } from './fold.js';
+import { requireAdditive } from './answer-direction.js';
+import { dot } from './fold.js';
+import { headValues, neuronValues, sourceValues } from './part-values.js';
+import { lastStream, readStreams, totalsOf, type AnswerOptions } from './stream-reading.js';
 
-export interface AttributionOptions extends Omit<RunOptions, 'logitsAt'> {
-  /** The token whose logit is explained; one for all prompts, or one per prompt. */
-  answer: Answer | readonly Answer[];
-  /** The token that it is compared with; left out, the logit itself is explained. */
-  wrong?: Answer | readonly Answer[];
-  /** Positions to explain, within each prompt (negative: from its end). @defaultValue [-1]; [0] for images */
-  positions?: readonly number[] | 'all';
+export interface AttributionOptions extends AnswerOptions {
   /** Also attribute to every head. @defaultValue false */
   heads?: boolean;
   /** Also attribute to every neuron. @defaultValue false */
@@ -44,9 +38,6 @@ export interface AttributionOptions extends Omit<RunOptions, 'logitsAt'> {
   /** Also attribute heads to the tokens that they read from. @defaultValue false */
   sources?: boolean;
 }
-
-/** Rows of logits held at a time: 13 MB for GPT-2's vocabulary. */
-const UNEMBEDDED_AT_ONCE = 64;
 
 /** What {@link logitAttribution} finds. All tensors end in [..., batch, pos], pos counting the positions asked for. */
 export interface LogitAttribution {
@@ -85,7 +76,8 @@ export interface LogitAttribution {
  */
 export async function logitAttribution(model: HookedModel, input: ModelInput, options: AttributionOptions): Promise<LogitAttribution> {
   requireAdditive(model);
-  const read = await readStreams(model, input, options, namesOf(model, options));
+  const { heads: _heads, neurons: _neurons, sources: _sources, ...answers } = options;
+  const read = await readStreams(model, input, answers, namesOf(model, options));
   const { cache, batch, positions, directions, tokens } = read;
   const final = read.rows(cache.get(lastStream(model)));
   const { scale, total } = await totalsOf(model, final, read);
@@ -127,125 +119,6 @@ export async function logitAttribution(model: HookedModel, input: ModelInput, op
   };
 }
 
-/** A run, the positions that are explained, and the direction of every prompt. */
-export interface StreamReading {
-  cache: ActivationCache;
-  tokens: Tokens | undefined;
-  batch: number;
-  /** [batch][pos] absolute */
-  positions: number[][];
-  directions: AnswerDirection[];
-  /** Ids of answer and wrong, by prompt. */
-  answers: (readonly [answer: number, wrong: number | undefined])[];
-  /** Says which prompts share a direction. */
-  keys: string[];
-  /** The vectors of an activation [batch, pos, ...] at the positions, row-major. An activation with one row serves all prompts. */
-  rows(activation: Tensor): Float32Array;
-}
-
-/** Runs the prompts without the unembedding. @internal */
-export async function readStreams(
-  model: HookedModel,
-  input: ModelInput,
-  options: AttributionOptions,
-  names: readonly string[],
-): Promise<StreamReading> {
-  // A classifier of images reads its first position.
-  const { family } = model.hooks.architecture;
-  const {
-    answer,
-    wrong,
-    positions = [family === 'vision' ? 0 : -1],
-    heads: _heads,
-    neurons: _neurons,
-    sources: _sources,
-    ...run
-  } = options;
-  const last = lastStream(model);
-  const { cache, tokens } = await model.runWithCache(input, { ...run, names: [...new Set([...names, last])], logits: false });
-  const [batch, length] = cache.get(last).dims as [number, number, number];
-  const answers = await answerIds(model, answer, batch, 'answer');
-  const wrongs = wrong === undefined ? undefined : await answerIds(model, wrong, batch, 'wrong');
-  const directions: AnswerDirection[] = [];
-  for (let row = 0; row < batch; row++) directions.push(await answerDirection(model, answers[row]!, wrongs?.[row]));
-  const context = { model, tokens, batch, pos: length };
-  const list = positions === 'all' ? Array.from({ length: sharedLength(tokens, length) }, (_, at) => at) : positions;
-  if (list.length === 0)
-    throw new VitrineError('invalid-option', "`positions` must name at least one position, or be 'all'; got an empty list.");
-  const found = list.map((position) => absolutePositions(context, position));
-  const absolute = Array.from({ length: batch }, (_, row) => found.map((rows) => rows[row]!));
-  return {
-    cache,
-    tokens,
-    batch,
-    positions: absolute,
-    directions,
-    answers: answers.map((id, row) => [id, wrongs?.[row]] as const),
-    keys: answers.map((id, row) => `${id} ${wrongs?.[row] ?? ''}`),
-    rows: (activation) => rowsAt(activation, absolute),
-  };
-}
-
-function sharedLength(tokens: Tokens | undefined, length: number): number {
-  const lengths = new Set(tokens?.mask.map((row) => row.reduce((sum, real) => sum + real, 0)) ?? [length]);
-  if (lengths.size === 1) return [...lengths][0]!;
-  throw new VitrineError(
-    'invalid-option',
-    `positions 'all' needs prompts of one length; these have ${[...lengths].join(', ')} tokens. Name positions.`,
-  );
-}
-
-function rowsAt(activation: Tensor, positions: readonly (readonly number[])[]): Float32Array {
-  const [rows, length] = activation.dims as [number, number];
-  const width = activation.size / (rows * length);
-  const picked = new Float32Array(positions.length * positions[0]!.length * width);
-  let to = 0;
-  positions.forEach((list, row) => {
-    for (const position of list) {
-      const from = ((rows === 1 ? 0 : row) * length + position) * width;
-      picked.set(activation.data.subarray(from, from + width), to);
-      to += width;
-    }
-  });
-  return picked;
-}
-
-/** Scale of the final norm and the model's own logits, by its own head. @internal */
-export async function totalsOf(
-  model: HookedModel,
-  final: Float32Array,
-  { directions, positions, answers }: StreamReading,
-): Promise<{ scale: Float64Array; total: Float64Array }> {
-  const width = model.hooks.architecture.dModel;
-  const pos = positions[0]!.length;
-  const scale = finalScales(model, final);
-  if (model.hooks.architecture.family === 'vision') {
-    // The head of a classifier cannot be run on single vectors.
-    const total = scale.map((length, row) => {
-      const { direction, constant } = directions[Math.floor(row / pos)]!;
-      return dot(final, row * width, direction) / length + constant;
-    });
-    return { scale, total };
-  }
-  const total = new Float64Array(scale.length);
-  for (let first = 0; first < total.length; first += UNEMBEDDED_AT_ONCE) {
-    const count = Math.min(UNEMBEDDED_AT_ONCE, total.length - first);
-    const rows = new Tensor(final.subarray(first * width, (first + count) * width), [count, width], ['row', 'd_model']);
-    const { data, dims } = await model.unembed(rows);
-    for (let row = 0; row < count; row++) {
-      const [answer, wrong] = answers[Math.floor((first + row) / pos)]!;
-      const logit = (id: number): number => data[row * dims[1]! + id]!;
-      total[first + row] = logit(answer) - (wrong === undefined ? 0 : logit(wrong));
-    }
-  }
-  return { scale, total };
-}
-
-/** The stream that the final norm reads. @internal */
-export function lastStream(model: HookedModel): string {
-  return requireHook(model, 'resid_post', model.hooks.architecture.nLayer - 1).name;
-}
-
 function namesOf(model: HookedModel, { heads = false, neurons = false, sources = false }: AttributionOptions): string[] {
   const { nLayer } = model.hooks.architecture;
   const perLayer = [
@@ -276,84 +149,4 @@ function componentHooks(model: HookedModel, cache: ActivationCache): [label: str
     for (const part of ['attn_out', 'mlp_out']) if (cache.has(part, layer)) list.push([`${layer}_${part}`, `blocks.${layer}.hook_${part}`]);
   }
   return list;
-}
-
-/** Folded matrices by prompt. @throws VitrineError `unsupported-model` where a norm stands between them and the stream */
-async function foldedOf(model: HookedModel, matrix: 'W_O' | 'W_out', { keys, directions }: StreamReading): Promise<Float64Array[][]> {
-  const after = matrix === 'W_O' ? 'ln1_post.w' : 'ln2_post.w';
-  if (model.weights.has(after, 0)) {
-    throw new VitrineError(
-      'unsupported-model',
-      `This model normalises what ${matrix === 'W_O' ? 'attention' : 'MLPs'} write before adding it to the stream, so that single ${matrix === 'W_O' ? 'heads' : 'neurons'} ` +
-        'do not add up. Attribute to layers, or measure heads with ablationSweep().',
-    );
-  }
-  return Promise.all(keys.map((key, row) => fold(model, matrix, key, directions[row]!)));
-}
-
-async function headValues(model: HookedModel, read: StreamReading, scale: Float64Array): Promise<Tensor> {
-  const { nLayer, nHead, dHead } = model.hooks.architecture;
-  const folded = await foldedOf(model, 'W_O', read);
-  const rows = scale.length;
-  const pos = rows / read.batch;
-  const data = new Float32Array(nLayer * nHead * rows);
-  for (let layer = 0; layer < nLayer; layer++) {
-    const z = read.rows(read.cache.get('z', layer));
-    for (let row = 0; row < rows; row++) {
-      const along = folded[Math.floor(row / pos)]![layer]!;
-      for (let head = 0; head < nHead; head++) {
-        const value = dot(z, (row * nHead + head) * dHead, along.subarray(head * dHead, (head + 1) * dHead));
-        data[(layer * nHead + head) * rows + row] = value / scale[row]!;
-      }
-    }
-  }
-  return new Tensor(data, [nLayer, nHead, read.batch, pos], ['layer', 'head', 'batch', 'pos']);
-}
-
-async function neuronValues(model: HookedModel, read: StreamReading, scale: Float64Array): Promise<Tensor> {
-  const { nLayer } = model.hooks.architecture;
-  const folded = await foldedOf(model, 'W_out', read);
-  const width = folded[0]![0]!.length;
-  if (width === 0)
-    throw new VitrineError('unsupported-model', 'This model has no MLP, so there are no neurons to attribute to. Leave `neurons` out.');
-  const rows = scale.length;
-  const pos = rows / read.batch;
-  const data = new Float32Array(nLayer * width * rows);
-  for (let layer = 0; layer < nLayer; layer++) {
-    const post = read.rows(read.cache.get('post', layer));
-    for (let row = 0; row < rows; row++) {
-      const along = folded[Math.floor(row / pos)]![layer]!;
-      const factor = 1 / scale[row]!;
-      const [from, to] = [row * width, layer * width * rows + row];
-      for (let neuron = 0; neuron < width; neuron++) data[to + neuron * rows] = post[from + neuron]! * along[neuron]! * factor;
-    }
-  }
-  return new Tensor(data, [nLayer, width, read.batch, pos], ['layer', 'neuron', 'batch', 'pos']);
-}
-
-async function sourceValues(model: HookedModel, read: StreamReading, scale: Float64Array): Promise<Tensor> {
-  const { nLayer, nHead, nKeyValueHead, dHead } = model.hooks.architecture;
-  const folded = await foldedOf(model, 'W_O', read);
-  const pos = scale.length / read.batch;
-  const length = read.cache.get('pattern', 0).length('key');
-  const data = new Float32Array(nLayer * nHead * scale.length * length);
-  const carried = new Float64Array(length);
-  for (let layer = 0; layer < nLayer; layer++) {
-    const pattern = read.cache.get('pattern', layer);
-    const v = read.cache.get('v', layer).data;
-    for (let head = 0; head < nHead; head++) {
-      const from = Math.floor((head * nKeyValueHead) / nHead);
-      for (let row = 0; row < read.batch; row++) {
-        const along = folded[row]![layer]!.subarray(head * dHead, (head + 1) * dHead);
-        for (let key = 0; key < length; key++) carried[key] = dot(v, ((row * length + key) * nKeyValueHead + from) * dHead, along);
-        read.positions[row]!.forEach((query, place) => {
-          const weights = ((row * nHead + head) * length + query) * length;
-          const to = (((layer * nHead + head) * read.batch + row) * pos + place) * length;
-          for (let key = 0; key < length; key++)
-            data[to + key] = (pattern.data[weights + key]! * carried[key]!) / scale[row * pos + place]!;
-        });
-      }
-    }
-  }
-  return new Tensor(data, [nLayer, nHead, read.batch, pos, length], ['layer', 'head', 'batch', 'pos', 'key']);
 }

@@ -47,7 +47,8 @@ export interface SweepPlan {
 }
 
 /**
- * Iterate over it for the cells, await it for the whole grid, or both.
+ * Iterate over it for the cells, await it for the whole grid, or both. Nothing runs before one of the two. As a sweep is awaited like a
+ * promise, an async function that returns one returns its grid: wrap it in an object to hand on the sweep itself.
  *
  * @example
  * const sweep = activationPatching(model, options);
