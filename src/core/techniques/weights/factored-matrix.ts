@@ -207,6 +207,15 @@ export function asMatrix(values: TwoAxes): Matrix {
 export const tensor = ({ rows, columns, data }: Matrix, axes: [string, string]): Tensor<Float64Array> =>
   new Tensor(data, [rows, columns], axes);
 
+/** A float32 matrix the other way round. */
+export function turned(values: Tensor): Tensor {
+  const [rows, columns] = values.dims as [number, number];
+  const data = new Float32Array(values.size);
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) data[column * rows + row] = values.data[row * columns + column]!;
+  return new Tensor(data, [columns, rows], [values.axes[1]!, values.axes[0]!]);
+}
+
 /** Chosen rows of a matrix, in the order given. */
 export function takeRows(values: Tensor, indices: readonly number[]): Matrix {
   const [count, width] = values.dims as [number, number];
