@@ -128,8 +128,11 @@ export class Chain {
     );
   }
 
-  /** Computes tensors that depend on the graph's inputs alone. */
-  async runFree(outputs: readonly string[], inputs: ReadonlyMap<string, RuntimeTensor>): Promise<ReadonlyMap<string, RuntimeTensor>> {
+  /** Computes tensors that depend on the graph's inputs alone; undefined where the node that makes one makes the stream as well. */
+  async runFree(
+    outputs: readonly string[],
+    inputs: ReadonlyMap<string, RuntimeTensor>,
+  ): Promise<ReadonlyMap<string, RuntimeTensor> | undefined> {
     const work = async (session: RuntimeSession): Promise<ReadonlyMap<string, RuntimeTensor>> => {
       const feeds: Record<string, RuntimeTensor> = {};
       for (const name of session.inputNames) {
@@ -139,7 +142,10 @@ export class Chain {
       }
       return new Map(Object.entries(await session.run(feeds, outputs)));
     };
-    return this.#sessions.use(`free ${outputs.join(' ')}`, () => this.graph.segmentFrom([], outputs)!, work);
+    const key = `free ${outputs.join(' ')}`;
+    const segment = this.#sessions.has(key) ? undefined : this.graph.segmentFrom([], outputs);
+    if (!segment && !this.#sessions.has(key)) return undefined;
+    return this.#sessions.use(key, () => segment!, work);
   }
 
   async dispose(): Promise<void> {

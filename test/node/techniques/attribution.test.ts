@@ -106,6 +106,7 @@ const report = (name: string, worst: Record<string, number>): void => {
 for (const [name, file, parts] of [
   ['gpt2-v3', 'model.onnx', { heads: true, neurons: true, sources: true }],
   ['gpt2-op17', 'model.onnx', { heads: true, neurons: true, sources: true }],
+  ['gpt2-v2', 'decoder_model_merged.onnx', { heads: true, neurons: true, sources: true }],
   ['llama-v3', 'model.onnx', { heads: true, neurons: true, sources: true }],
   ['qwen2-v3-sdpa', 'model.onnx', { heads: true, neurons: true, sources: true }],
   ['gemma-v3', 'model.onnx', { heads: true, neurons: true, sources: true }],

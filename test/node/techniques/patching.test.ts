@@ -20,7 +20,7 @@ import {
   type Selection,
   type SweepCell,
 } from '../../../src/core/index.js';
-import { readFixture, type Fixture } from '../reference.js';
+import { largestDifference, readFixture, type Fixture } from '../reference.js';
 import { skipWithoutShared } from '../shared.js';
 import { openStoryteller, refuses, story } from './storyteller.js';
 
@@ -291,6 +291,30 @@ test('bad input is refused with what to do', async () => {
   await refuses(() => activationPatching(model, { ...options, heads: [0] }), 'invalid-option', /none/);
   await refuses(() => activationPatching(model, { ...options, site: 'head_out', heads: [nHead] }), 'invalid-option', /heads per block/);
   await refuses(() => activationPatching(model, { ...options, site: 'head_out', positions: [1] }), 'invalid-option', /head_out_by_pos/);
+});
+
+test('files with fused norms give what the plain file of the same model gives', skipWithoutShared('fixtures', 'llama-gqa'), async () => {
+  const sites = ['resid_pre', 'resid_mid', 'mlp_out', 'head_out', 'head_out_by_pos'] as const;
+  for (const [fused, plain, some] of [
+    ['llama-gqa', 'llama-v3', sites],
+    ['llama-gqa-packed', 'llama-v3', [...sites, 'head_v']],
+    ['gpt2-ort', 'gpt2-v3', ['head_out', 'head_v']],
+  ] as const) {
+    const grids = new Map<string, Float32Array[]>();
+    for (const name of [fused, plain]) {
+      const fixture = readFixture(name, 'model.onnx');
+      const other = await HookedModel.fromPretrained(fixture.folder, { file: 'onnx/model.onnx', device: 'cpu' });
+      const [clean, corrupted] = pairOf(readFixture(plain, 'model.onnx'));
+      for (const site of some) {
+        const { grid } = await activationPatching(other, { clean, corrupted, metric: logitDiff(3, 5), site, skipUnchanged: false });
+        grids.set(site, [...(grids.get(site) ?? []), grid.data]);
+      }
+      await other.dispose();
+    }
+    const worst = Math.max(...[...grids.values()].map(([one, two]) => largestDifference(one!, two!)));
+    console.log(`${fused} against ${plain}: ${worst.toExponential(1)} (tolerance ${10 * TOLERANCE})`);
+    assert.ok(worst < 10 * TOLERANCE);
+  }
 });
 
 test('a site that the model lacks is named with the reason', skipWithoutShared('fixtures', 'llama-gqa'), async () => {

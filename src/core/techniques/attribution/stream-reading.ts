@@ -110,19 +110,20 @@ export async function totalsOf(
   const width = model.hooks.architecture.dModel;
   const pos = positions[0]!.length;
   const scale = finalScales(model, final);
-  if (model.hooks.architecture.family === 'vision') {
-    // The head of a classifier cannot be run on single vectors.
-    const total = scale.map((length, row) => {
+  const byDirection = (): Float64Array =>
+    scale.map((length, row) => {
       const { direction, constant } = directions[Math.floor(row / pos)]!;
       return dot(final, row * width, direction) / length + constant;
     });
-    return { scale, total };
-  }
+  // The head of a classifier of images reads more than single vectors.
+  if (model.hooks.architecture.family === 'vision') return { scale, total: byDirection() };
   const total = new Float64Array(scale.length);
   for (let first = 0; first < total.length; first += UNEMBEDDED_AT_ONCE) {
     const count = Math.min(UNEMBEDDED_AT_ONCE, total.length - first);
     const rows = new Tensor(final.subarray(first * width, (first + count) * width), [count, width], ['row', 'd_model']);
-    const { data, dims } = await model.unembed(rows);
+    const logits = await unembedded(model, rows);
+    if (!logits) return { scale, total: byDirection() };
+    const { data, dims } = logits;
     for (let row = 0; row < count; row++) {
       const [answer, wrong] = answers[Math.floor((first + row) / pos)]!;
       const logit = (id: number): number => data[row * dims[1]! + id]!;
@@ -130,6 +131,16 @@ export async function totalsOf(
     }
   }
   return { scale, total };
+}
+
+/** Logits of single streams; undefined where the head cannot be run alone. */
+async function unembedded(model: HookedModel, rows: Tensor): Promise<Tensor | undefined> {
+  try {
+    return await model.unembed(rows);
+  } catch (error) {
+    if (error instanceof VitrineError && error.code === 'unsupported-model') return undefined;
+    throw error;
+  }
 }
 
 /** The stream that the final norm reads. @internal */

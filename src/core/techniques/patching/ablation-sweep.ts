@@ -62,7 +62,13 @@ async function planAblation(model: HookedModel, options: AblationSweepOptions): 
   return sweepPlan({
     grid,
     runner: await RowRunner.create(model, base, prepared, signal),
-    sources: { base: (hook) => base.cache.get(hook), source, baseValues: before.values, prompts: base.batch },
+    sources: {
+      base: (hook) => base.cache.get(hook),
+      source,
+      replaces: (hook) => requireHook(model, hook).editable,
+      baseValues: before.values,
+      prompts: base.batch,
+    },
     options: { ...options, skipUnchanged: true },
     scale: (mean) => (values === 'change' ? mean - before.mean : mean),
     result: {

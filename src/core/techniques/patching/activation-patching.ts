@@ -15,6 +15,9 @@
  * the base run itself and are not run. Positions before the patched one are recomputed with their row: leaving them out needs a key-value
  * cache per row, whose many short runs cost more than they save at the lengths that are patched.
  *
+ * Files whose norms are fused with the sums before them (SkipLayerNormalization) cannot be entered between blocks: there the rows, batched
+ * all the same, run from the first block, and a stream is replaced by adding the difference to its last term.
+ *
  * Pitfalls. Prompts must have the same number of tokens, and differ in as little as possible; where their metrics hardly differ,
  * normalised values are large and mean nothing. Prefer differences of logits to probabilities (Zhang and Nanda 2023, arXiv:2309.16042).
  * A patched head may matter because other heads make up for it: a small effect is no proof that it was unused. Files with dynamically
@@ -110,6 +113,7 @@ async function planPatching(model: HookedModel, options: ActivationPatchingOptio
   const sources = {
     base: (hook: string) => base.cache.get(hook),
     source: (hook: string) => source.cache.get(hook),
+    replaces: (hook: string) => requireHook(model, hook).editable,
     baseValues: before.values,
     prompts: base.batch,
   };
@@ -138,7 +142,7 @@ export function sweepHooks(model: HookedModel, site: PatchSite, range: SweepRang
   const withoutPositions = { ...range };
   delete withoutPositions.positions;
   const { hooks, layers } = planGrid(model, site, withoutPositions, 1);
-  return [...hooks, ...layers.map((layer) => requireHook(model, 'resid_pre', layer).name)];
+  return [...hooks, ...[0, ...layers].map((layer) => requireHook(model, 'resid_pre', layer).name)];
 }
 
 /** What a metric is prepared with. */

@@ -26,7 +26,7 @@ import { meanOf, type Metric } from '../metrics/metric.js';
 import type { PromptSet } from '../prompt-set.js';
 import { indexIn, layersOf, requireHook } from '../where.js';
 import { contextOf, emptyGrid, type SweepOptions } from './activation-patching.js';
-import { editable } from './patch-sites.js';
+import { editable, patchable } from './patch-sites.js';
 import { measureRun, repeatInput, runPrompts } from './prompt-run.js';
 import { RowRunner } from './row-runner.js';
 import { repeatRows } from './places.js';
@@ -112,7 +112,7 @@ async function planTracing(
   const layers = layersOf(model, options.layers);
   const windows = layers.map((layer) => windowOf(model, restore, layer, window));
   const embed = editable(requireHook(model, 'hook_embed')).name;
-  const streams = [...new Set(windows.map(({ start }) => start))]
+  const streams = [...new Set([0, ...windows.map(({ start }) => start)])]
     .filter((layer) => layer < nLayer)
     .map((layer) => requireHook(model, 'resid_pre', layer).name);
   const names = [...windows.flatMap(({ hooks }) => hooks), ...streams, embed];
@@ -153,6 +153,7 @@ async function planTracing(
   const sources = {
     base: (hook: string) => noised.cache.get(hook),
     source: (hook: string) => repeatRows(clean.cache.get(hook), samples),
+    replaces: (hook: string) => requireHook(model, hook).editable,
     baseValues: noisedValues,
     prompts: samples,
   };
@@ -181,7 +182,7 @@ async function planTracing(
 function windowOf(model: HookedModel, restore: TracedState, layer: number, window: number): { start: number; hooks: string[] } {
   const { nLayer } = model.hooks.architecture;
   if (restore === 'state') {
-    const post = editable(requireHook(model, 'resid_post', layer));
+    const post = patchable(model, requireHook(model, 'resid_post', layer));
     const next = model.hooks.sites.get(`blocks.${layer + 1}.hook_resid_pre`);
     // The same stream by its next name, from where one block less has to run.
     return next?.tensor === post.tensor ? { start: layer + 1, hooks: [next.name] } : { start: layer, hooks: [post.name] };

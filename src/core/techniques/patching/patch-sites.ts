@@ -124,7 +124,7 @@ function bundled(single: SingleSite): SingleSite {
 }
 
 function planSingle(model: HookedModel, name: string, single: SingleSite, range: SweepRange, layers: number[], pos: number): Grid {
-  const sites = layers.map((layer) => editable(requireHook(model, single.hook, layer)));
+  const sites = layers.map((layer) => patchable(model, requireHook(model, single.hook, layer)));
   const headAxis = sites[0]!.axes.indexOf('head');
   if (range.heads && headAxis < 0) throw new VitrineError('invalid-option', `\`heads\` selects heads, and ${name} has none. Leave it out.`);
   const takesPositions = single.axes.some((axis) => axis !== 'head');
@@ -172,6 +172,19 @@ function chosen(given: readonly number[] | undefined, size: number, what: string
 
 function unique(list: readonly number[]): number[] {
   return [...new Set(list)].sort((a, b) => a - b);
+}
+
+/**
+ * A hook whose values can be replaced, or, where a fused node makes a stream and its norm at once, added to: adding the difference to the
+ * values that are there replaces them.
+ *
+ * @throws VitrineError `not-editable`
+ */
+export function patchable(model: HookedModel, site: HookSite): HookSite {
+  const [, layer, place] = /^blocks\.(\d+)\.hook_resid_(pre|mid|post)$/.exec(site.name) ?? [];
+  if (site.editable || place === undefined || (place === 'pre' && model.hooks.architecture.normPosition !== 'pre')) return editable(site);
+  const term = place === 'mid' ? `blocks.${layer!}.hook_attn_out` : `blocks.${Number(layer) - (place === 'pre' ? 1 : 0)}.hook_mlp_out`;
+  return model.hooks.sites.get(term)?.editable ? site : editable(site);
 }
 
 /** @throws VitrineError `not-editable` with the reason, before anything runs */

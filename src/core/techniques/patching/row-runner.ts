@@ -22,8 +22,6 @@ export interface RowBatch {
   copies: number;
   edits: readonly Edit[];
   hooks?: RunOptions['hooks'];
-  /** Streams that enter the block, [copies * prompts, pos, d_model]. @defaultValue those of the base run */
-  resid?: Tensor;
 }
 
 /**
@@ -53,7 +51,7 @@ export class RowRunner {
     this.#signal = signal;
   }
 
-  /** @param base - a run that captured hook_resid_pre of every layer that rows will start at */
+  /** @param base - a run that captured hook_resid_pre of block 0 and of every layer that rows will start at */
   static async create(model: HookedModel, base: PromptRun, metric: PreparedMetric, signal?: AbortSignal): Promise<RowRunner> {
     const logitsAt = (await unembedsAlone(model, base)) ? sharedPositions(base, metric) : undefined;
     return new RowRunner(model, base, metric, logitsAt, signal);
@@ -65,22 +63,28 @@ export class RowRunner {
     return Math.max(1, Math.floor(rows / this.#base.batch));
   }
 
-  /** The base run's stream at a block, `copies` times. */
-  resid(layer: number, copies: number): Tensor {
-    return repeatRows(this.#base.cache.get(requireHook(this.#model, 'resid_pre', layer).name), copies);
+  /**
+   * The block to start at. A file that makes a block's stream and its norm in one fused node cannot be entered between the two; its rows
+   * run from the first block, or, where the embedding is fused as well, from the inputs.
+   */
+  #start(layer: number): number | undefined {
+    return [layer, 0].find((block) => requireHook(this.#model, 'resid_pre', block).editable);
   }
 
   /** Runs a batch without reading what comes out: for the functions in `hooks`, which read on the way. */
   async run(batch: RowBatch): Promise<Tensor> {
-    const { layer, copies, edits, hooks, resid = this.resid(layer, copies) } = batch;
-    const signal = this.#signal ? { signal: this.#signal } : {};
-    const checkpoint = await this.#model.checkpointAt(this.#input(copies), layer, resid, signal);
-    const result = await this.#model.runFrom(checkpoint, undefined, {
+    const { copies, edits, hooks } = batch;
+    const options = {
       edits,
       ...(hooks ? { hooks } : {}),
       ...(this.#logitsAt ? { logitsAt: this.#logitsAt } : {}),
-      ...signal,
-    });
+      ...(this.#signal ? { signal: this.#signal } : {}),
+    };
+    const layer = this.#start(batch.layer);
+    if (layer === undefined) return (await this.#model.run(this.#input(copies), options)).logits;
+    const resid = repeatRows(this.#base.cache.get(requireHook(this.#model, 'resid_pre', layer).name), copies);
+    const checkpoint = await this.#model.checkpointAt(this.#input(copies), layer, resid, this.#signal ? { signal: this.#signal } : {});
+    const result = await this.#model.runFrom(checkpoint, undefined, options);
     return result.logits;
   }
 

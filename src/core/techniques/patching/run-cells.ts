@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { throwIfAborted, type OnProgress } from '../../errors.js';
 import { edit, type Edit } from '../../model/edits/edit.js';
-import type { Tensor } from '../../model/tensor.js';
+import { Tensor } from '../../model/tensor.js';
 import { agreeAt, repeatRows, withPlaces, type Place } from './places.js';
 import type { RowRunner } from './row-runner.js';
 
@@ -21,6 +21,8 @@ export interface CellSources {
   base(hook: string): Tensor;
   /** What comes in its place, of the same shape. */
   source(hook: string): Tensor;
+  /** Whether a hook's values can be replaced; else the difference is added to them. */
+  replaces(hook: string): boolean;
   /** Values of the metric in the base run, for cells that change nothing. */
   baseValues: Float64Array;
   prompts: number;
@@ -86,7 +88,12 @@ function editsOf(cells: readonly PlannedCell[], sources: CellSources): Edit[] {
     // Up to the one hook that is changed, every row is the base run: the whole activation can be set at once.
     const { hook } = first!;
     const places = cells.map(({ changes }) => changes[0]!.place);
-    return [edit.patch(hook, withPlaces(sources.base(hook), sources.source(hook), places))];
+    const base = sources.base(hook);
+    if (sources.replaces(hook)) return [edit.patch(hook, withPlaces(base, sources.source(hook), places))];
+    const source = sources.source(hook);
+    const difference = source.map((value, at) => value - base.data[at]!);
+    const nothing = new Tensor(new Float32Array(base.size), base.dims, base.axes);
+    return [edit.add(hook, withPlaces(nothing, difference, places))];
   }
   return cells[0]!.changes.flatMap(({ hook }, index) => {
     const value = repeatRows(sources.source(hook), cells.length);
