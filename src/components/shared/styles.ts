@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: MIT
 import { css } from 'lit';
 
-/** What every figure shares: it inherits the page's font and colour, stands on the page's own paper, and is as wide as its place. */
+/**
+ * What every figure shares: it inherits the page's font and colour, stands on the page's own paper, and is as wide as its place.
+ *
+ * Said here, since comments in the styles would be sent to every reader: `.room` keeps the author's own content in the place that is kept
+ * for the data, not above or below it; where a figure is narrow, `.live-line` has room for two lines, since there the source and the
+ * button stand below each other, and the figure's height is the same before there are data and after a live run.
+ */
 export const figureStyles = css`
   :host {
     display: block;
@@ -153,7 +159,6 @@ export const figureStyles = css`
     max-block-size: 20em;
     overflow-y: auto;
   }
-  /* The author's own content stands in the place that is kept for the data, not above or below it. */
   .room {
     display: grid;
   }
@@ -192,7 +197,6 @@ export const figureStyles = css`
     color: var(--figure-quiet);
     font-variant-numeric: tabular-nums;
   }
-  /* Where the data come from and the button stand below each other here: room for both, before there are data and after a live run. */
   @container (max-width: 480px) {
     .live-line {
       min-block-size: calc(3.2em + 2px);

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+import type { GridPlace } from './grid-controller.js';
+
+/** The cell of a drawn matrix of `rows` by `columns` that a pointer is over, if it is over one. */
+export function cellUnder(event: MouseEvent, canvas: Element, rows: number, columns: number): GridPlace | undefined {
+  const { left, top, width, height } = canvas.getBoundingClientRect();
+  const column = Math.floor(((event.clientX - left) / width) * columns);
+  const row = Math.floor(((event.clientY - top) / height) * rows);
+  const inside = row >= 0 && column >= 0 && row < rows && column < columns;
+  return inside ? { row, column } : undefined;
+}
