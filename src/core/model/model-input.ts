@@ -6,6 +6,7 @@ import type { Token } from '../transformers/token.js';
 import type { Tokenizer } from '../transformers/tokenizer.js';
 import type { Pass } from './edits/selection.js';
 import { feedsOfTensors, feedsOfTokens, type Feeds } from './feeds.js';
+import { inputShape } from './input-shape.js';
 import type { BatchShape } from './materialise.js';
 import { checkTokens, padRows, type Tokens } from './tokens.js';
 
@@ -59,7 +60,7 @@ export class InputReader {
     const context = { graph: this.#chain.graph, backend: this.#chain.backend };
     if (isFeeds(input)) {
       const feeds = feedsOfTensors(context, input);
-      return { tokens: undefined, feeds, shape: await this.#shapeOf(feeds, options.signal) };
+      return { tokens: undefined, feeds, shape: await inputShape(this.#chain, feeds, options.signal) };
     }
     const tokens = isTokens(input) ? input : this.tokens(input, options);
     checkTokens(tokens, { vocabularySize: this.#vocabularySize, contextLength: this.contextLength });
@@ -130,17 +131,6 @@ export class InputReader {
   get textOf(): { text?: (id: number) => string } {
     const tokenizer = this.#tokenizer;
     return tokenizer ? { text: (id) => tokenizer.texts([id])[0] ?? '' } : {};
-  }
-
-  /** Batch and positions of an input given as tensors: those of its ids, else of the stream that the embedding makes of it. */
-  async #shapeOf(feeds: ReadonlyMap<string, RuntimeTensor>, signal: AbortSignal | undefined): Promise<BatchShape> {
-    const cut = this.#chain.graph.cuts[0]!;
-    const known = feeds.get('input_ids') ?? feeds.get(cut);
-    const stream =
-      known ?? (await this.#chain.run({ known: feeds, from: 0, to: 0, wanted: new Set([cut]), ...(signal ? { signal } : {}) })).get(cut);
-    const [batch = 1, pos = 1] = stream?.dims ?? [];
-    if (!known) stream?.dispose?.();
-    return { batch, pos };
   }
 }
 

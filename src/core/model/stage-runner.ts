@@ -8,7 +8,9 @@ import type { ActivationCache } from './activation-cache.js';
 import { Capture } from './capture.js';
 import type { Edit } from './edits/edit.js';
 import { EditPlan, type HookFunctions } from './edits/plan.js';
-import { PassTracker } from './generation/passes.js';
+import type { Pass } from './edits/selection.js';
+import { PassTracker, passWithoutTokens } from './generation/passes.js';
+import { inputShape } from './input-shape.js';
 import type { OpenedModel } from './open.js';
 import type { WeightReader } from './weights.js';
 
@@ -33,7 +35,7 @@ interface Phase {
 
 /**
  * The model as transformers.js sees a session: named inputs in, logits and cache out. A merged file of version 2 has two graphs behind
- * one set of inputs; `use_cache_branch` says which one a call is for. One runner serves one generation at a time.
+ * one set of inputs; `use_cache_branch` says which one a call is for. One runner serves one generation at a time, and any number after each other.
  */
 export function stageRunner(opened: OpenedModel, weights: WeightReader, options: RunnerOptions = {}): StageRunner {
   const { backend } = opened;
@@ -53,7 +55,10 @@ export function stageRunner(opened: OpenedModel, weights: WeightReader, options:
       const phase = step && readsCache(feeds) ? step : prompt;
       const { chain, plan, capture } = phase;
       const known = feedsOf(phase, feeds);
-      const pass = plan.isEmpty && !capture ? undefined : tracker.next(feeds);
+      const changed = !plan.isEmpty || capture !== undefined;
+      const passOf = async (): Promise<Pass> =>
+        feeds['input_ids'] ? tracker.next(feeds) : passWithoutTokens(await inputShape(chain, known, options.signal));
+      const pass = changed ? await passOf() : undefined;
       const made = await chain.run({
         ...(pass && !plan.isEmpty ? plan.changes(pass, backend) : {}),
         known,

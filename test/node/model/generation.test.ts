@@ -8,13 +8,14 @@ import {
   edit,
   generateSideBySide,
   HookedModel,
+  Tensor,
   VitrineError,
   type Edit,
   type GenerateOptions,
   type HookFunctions,
 } from '../../../src/core/index.js';
 import { largestDifference } from '../reference.js';
-import { repositoryPath } from '../shared.js';
+import { repositoryPath, sharedPath, skipWithoutShared } from '../shared.js';
 
 const PROMPT = '<|endoftext|>The old king';
 const model = await HookedModel.fromPretrained('vitrine/storyteller', { device: 'cpu' });
@@ -234,6 +235,50 @@ test('a pipeline of transformers.js runs under edits', async () => {
   ];
   const expected = await model.generateText(PROMPT, { maxNewTokens: 8, edits });
   assert.equal(written.trim(), expected.text.trim());
+});
+
+test('a pipeline that is asked several times takes every prompt as a new one', async () => {
+  const edits = [edit.add(hook, vector, { scale: 20, positions: -1 })];
+  const generator = new transformers.TextGenerationPipeline({
+    task: 'text-generation',
+    model: (await model.toTransformers({ edits })) as never,
+    tokenizer: model.tokenizer.library as never,
+  });
+  for (const prompt of [PROMPT, `${PROMPT} of the north wind and the sea`, '<|endoftext|>Rose', `<|endoftext|>Rose was`]) {
+    const options = { max_new_tokens: 5, do_sample: false, return_full_text: false };
+    const [{ generated_text: written }] = (await generator(prompt, options as never)) as unknown as [{ generated_text: string }];
+    const expected = await model.generateText(prompt, { maxNewTokens: 5, edits });
+    assert.equal(written.trim(), expected.text.trim(), prompt);
+  }
+});
+
+test('classifiers of texts and of images run under edits in transformers.js', skipWithoutShared('fixtures', 'vit-v3'), async () => {
+  const pixels = Float32Array.from({ length: 3 * 32 * 32 }, (_, index) => Math.sin(index));
+  const ids = [3, 1, 4, 1, 5];
+  const longs = (values: readonly number[]): transformers.Tensor =>
+    new transformers.Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length]);
+  const cases = [
+    [
+      'vit-v3',
+      { pixel_values: new transformers.Tensor('float32', pixels, [1, 3, 32, 32]) },
+      { pixel_values: new Tensor(pixels, [1, 3, 32, 32], ['batch', 'channel', 'row', 'column']) },
+    ],
+    ['distilbert-v2', { input_ids: longs(ids), attention_mask: longs(ids.map(() => 1)) }, ids],
+  ] as const;
+  for (const [name, feeds, input] of cases) {
+    const classifier = await HookedModel.fromPretrained(sharedPath('fixtures', name), { device: 'cpu' });
+    const edits = [edit.scale('blocks.0.hook_attn_out', 3, { positions: [0, -1] })];
+    const hooked = (await classifier.toTransformers({ edits })) as unknown as (
+      feeds: object,
+    ) => Promise<{ logits: { data: Float32Array } }>;
+    const [plain, own] = [await classifier.run(input), await classifier.run(input, { edits })];
+    const { logits } = await hooked(feeds);
+    assert.ok(largestDifference(own.logits.data, plain.logits.data) > 1e-4, 'the edit does something');
+    const difference = largestDifference(logits.data, own.logits.data);
+    console.log(`${name}: transformers.js under an edit against run, ${difference.toExponential(1)} (1e-6)`);
+    assert.ok(difference < 1e-6);
+    await classifier.dispose();
+  }
 });
 
 test('changing values makes no session; a new kind of edit makes one', async () => {
