@@ -11,6 +11,7 @@ import {
 } from '../core/index.js';
 import { toFailure } from './failure.js';
 import { HELLO, type Calls, type Cancel, type Facts, type Reply, type Request } from './protocol.js';
+import { runSweep } from './run-sweep.js';
 import { pack, unpack } from './values.js';
 
 /** What a call gets besides its arguments. */
@@ -104,6 +105,7 @@ class ModelHost {
       const ids = new Set([...lens.topIds.data, ...(lens.target ? [lens.target.id] : [])]);
       return { lens, vocabulary: new Map([...ids].map((id) => [id, text(id)])) };
     },
+    sweep: ({ step, ...context }, name, options) => runSweep(this.#open, name, { ...options, ...context }, step),
     dispose: async () => {
       await this.#model?.dispose();
       this.#model = undefined;

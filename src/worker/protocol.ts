@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 import type {
+  AblationSweepOptions,
+  ActivationPatchingOptions,
   CacheOptions,
+  CausalTracingOptions,
   ChatMessage,
   Environment,
   GenerateOptions,
   HookedModel,
   LogitLensOptions,
+  MetricSpec,
   ModelInput,
   OpenOptions,
   Progress,
@@ -17,6 +21,16 @@ import type { Failure } from './failure.js';
 /** Options that cross to the worker: what cannot be cloned travels beside them, as a number to cancel by and a wish for progress. */
 export type Sent<Options> = Omit<Options, 'signal' | 'onProgress' | 'transformers' | 'ort' | 'hooks'>;
 
+/** The sweeps, by the name of their function, and what they take. */
+export interface Sweeps {
+  activationPatching: ActivationPatchingOptions;
+  ablationSweep: AblationSweepOptions;
+  causalTracing: CausalTracingOptions;
+}
+
+/** Options of a sweep as they cross: the metric as data. */
+export type SentSweep<Name extends keyof Sweeps = keyof Sweeps> = Omit<Sent<Sweeps[Name]>, 'metric'> & { metric: MetricSpec };
+
 /** What the page can ask of the model in the worker, by name; arguments in order. */
 export interface Calls {
   open: [source: string, options: Sent<OpenOptions>, environment: Environment];
@@ -26,6 +40,7 @@ export interface Calls {
   topTokens: [logits: unknown, k: number];
   generate: [prompt: string | readonly number[] | readonly ChatMessage[], options: Sent<GenerateOptions>];
   logitLens: [input: ModelInput, options: Sent<LogitLensOptions>];
+  sweep: [name: keyof Sweeps, options: SentSweep];
   dispose: [];
 }
 

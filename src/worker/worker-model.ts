@@ -5,8 +5,12 @@ import {
   RunResult,
   Tensor,
   VitrineError,
+  type AblationSweepOptions,
+  type ActivationPatchingOptions,
   type CacheOptions,
   type CacheResult,
+  type CausalTracingOptions,
+  type CausalTracingResult,
   type ChatMessage,
   type Environment,
   type GenerateOptions,
@@ -22,6 +26,7 @@ import {
   type OnProgress,
   type OpenOptions,
   type RunOptions,
+  type Sweep,
   type Token,
   type TokenizeOptions,
   type Tokens,
@@ -29,6 +34,7 @@ import {
 } from '../core/index.js';
 import { Conversation } from './conversation.js';
 import { HELLO, type Facts, type Sent } from './protocol.js';
+import { remoteSweep } from './remote-sweep.js';
 import { startWorker } from './start-worker.js';
 import { StepQueue } from './step-queue.js';
 
@@ -54,6 +60,19 @@ export interface WorkerModel extends Pick<
   topTokens(logits: Tensor, k?: number): Promise<TopToken[]>;
   /** As the function `logitLens`, in the worker. */
   logitLens(input: ModelInput, options?: LogitLensOptions): Promise<LogitLensResult>;
+  /**
+   * As the function `activationPatching`, in the worker, which computes ahead of the loop that reads the cells.
+   *
+   * @throws VitrineError also `invalid-option` for a metric of your own, as functions do not cross
+   * @example
+   * const sweep = model.activationPatching({ clean, corrupted, metric: logitDiff(' Mary', ' John'), site: 'head_out' });
+   * for await (const { place, value } of sweep) paint(place, value);
+   */
+  activationPatching(options: ActivationPatchingOptions): Sweep;
+  /** As the function `ablationSweep`, in the worker; see {@link WorkerModel.activationPatching}. */
+  ablationSweep(options: AblationSweepOptions): Sweep;
+  /** As the function `causalTracing`, in the worker; see {@link WorkerModel.activationPatching}. */
+  causalTracing(options: CausalTracingOptions): Sweep<CausalTracingResult>;
 }
 
 /**
@@ -160,6 +179,18 @@ class RemoteModel implements WorkerModel {
     const answer = await this.#conversation.ask('logitLens', [input, rest], waiting(signal, onProgress));
     const { lens, vocabulary } = answer as { lens: Omit<LogitLensResult, 'text'>; vocabulary: Map<number, string> };
     return { ...lens, text: (id) => vocabulary.get(id) ?? unknownId(id) };
+  }
+
+  activationPatching(options: ActivationPatchingOptions): Sweep {
+    return remoteSweep(this.#conversation, 'activationPatching', options);
+  }
+
+  ablationSweep(options: AblationSweepOptions): Sweep {
+    return remoteSweep(this.#conversation, 'ablationSweep', options);
+  }
+
+  causalTracing(options: CausalTracingOptions): Sweep<CausalTracingResult> {
+    return remoteSweep(this.#conversation, 'causalTracing', options);
   }
 
   async dispose(): Promise<void> {

@@ -13,4 +13,5 @@ export {
   type MetricValues,
   type PreparedMetric,
 } from './metrics/metric.js';
+export { metricOf, type MetricSpec } from './metrics/metric-spec.js';
 export type { Answer } from './answer.js';

@@ -3,6 +3,7 @@ import { VitrineError } from '../../errors.js';
 import type { Tensor } from '../../model/tensor.js';
 import { logSumExp } from '../../model/top-tokens.js';
 import { answerId, answerIds, type Answer } from '../answer.js';
+import type { MetricSpec } from './metric-spec.js';
 import { absolutePositions, type Metric, type MetricOptions } from './metric.js';
 
 /**
@@ -15,22 +16,26 @@ import { absolutePositions, type Metric, type MetricOptions } from './metric.js'
  * await evaluate(model, logitDiff(' Mary', ' John'), 'When Mary and John went to the store, John gave a drink to');
  */
 export function logitDiff(answer: Answer | readonly Answer[], wrong: Answer | readonly Answer[], options: MetricOptions = {}): Metric {
-  return ofIds('logit difference', { answer, wrong }, options, (row, ids) => row[ids['answer']!]! - row[ids['wrong']!]!);
+  const spec = { kind: 'logitDiff', answer, wrong, ...options } as const;
+  return ofIds('logit difference', spec, { answer, wrong }, (row, ids) => row[ids['answer']!]! - row[ids['wrong']!]!);
 }
 
 /** softmax(logits)[answer], from 0 to 1. Parameters as in {@link logitDiff}. */
 export function probability(answer: Answer | readonly Answer[], options: MetricOptions = {}): Metric {
-  return ofIds('probability', { answer }, options, (row, ids) => Math.exp(row[ids['answer']!]! - logSumExp(row)));
+  const spec = { kind: 'probability', answer, ...options } as const;
+  return ofIds('probability', spec, { answer }, (row, ids) => Math.exp(row[ids['answer']!]! - logSumExp(row)));
 }
 
 /** log softmax(logits)[answer], in nats. Parameters as in {@link logitDiff}. */
 export function logProbability(answer: Answer | readonly Answer[], options: MetricOptions = {}): Metric {
-  return ofIds('log-probability', { answer }, options, (row, ids) => row[ids['answer']!]! - logSumExp(row));
+  const spec = { kind: 'logProbability', answer, ...options } as const;
+  return ofIds('log-probability', spec, { answer }, (row, ids) => row[ids['answer']!]! - logSumExp(row));
 }
 
 /** How many tokens are likelier than the answer: 0 is the most likely. Parameters as in {@link logitDiff}. */
 export function rank(answer: Answer | readonly Answer[], options: MetricOptions = {}): Metric {
-  return ofIds('rank', { answer }, options, (row, ids) => {
+  const spec = { kind: 'rank', answer, ...options } as const;
+  return ofIds('rank', spec, { answer }, (row, ids) => {
     const value = row[ids['answer']!]!;
     let above = 0;
     for (const logit of row) if (logit > value) above++;
@@ -49,6 +54,7 @@ export function logOdds(answers: readonly Answer[], options: MetricOptions = {})
   return {
     name: 'log-odds',
     reads: options.position ?? -1,
+    spec: { kind: 'logOdds', answers, ...options },
     async prepare(context) {
       const chosen = new Set(await Promise.all(answers.map((answer, index) => answerId(context.model, answer, `answers[${index}]`))));
       const positions = absolutePositions(context, options.position ?? -1).map((position) => [position]);
@@ -73,21 +79,23 @@ function splitLogOdds({ data }: Tensor, chosen: ReadonlySet<number>): number {
 
 function ofIds(
   name: string,
+  spec: MetricSpec,
   answers: Record<string, Answer | readonly Answer[]>,
-  options: MetricOptions,
   value: (row: Float32Array, ids: Readonly<Record<string, number>>) => number,
 ): Metric {
+  const { position = -1 } = spec;
   return {
     name,
-    reads: options.position ?? -1,
+    reads: position,
+    spec,
     async prepare(context) {
       const lists: [string, number[]][] = [];
       for (const [what, given] of Object.entries(answers)) lists.push([what, await answerIds(context.model, given, context.batch, what)]);
       const ids = Array.from({ length: context.batch }, (_, row) => Object.fromEntries(lists.map(([what, list]) => [what, list[row]!])));
-      const positions = absolutePositions(context, options.position ?? -1).map((position) => [position]);
+      const positions = absolutePositions(context, position).map((at) => [at]);
       return {
         name,
-        reads: options.position ?? -1,
+        reads: position,
         length: context.pos,
         positions,
         measure: (logits, prompt) => value(logits.data, ids[prompt]!),

@@ -20,6 +20,7 @@ export function klDivergence(reference: RunResult | Tensor, options: MetricOptio
   return {
     name: 'KL divergence',
     reads: options.position ?? -1,
+    spec: { kind: 'klDivergence', reference: logits, ...options },
     prepare(context) {
       const whole = logits.dims.length === 3;
       if (logits.dims[0] !== context.batch || (whole && logits.dims[1] !== context.pos)) {

@@ -16,6 +16,7 @@ import type { ModelInput } from '../../model/model-input.js';
 import { RunResult } from '../../model/run-result.js';
 import { Tensor } from '../../model/tensor.js';
 import type { Tokens } from '../../model/tokens.js';
+import type { MetricSpec } from './metric-spec.js';
 
 /** The prompts that a metric is prepared for. */
 export interface MetricContext {
@@ -34,6 +35,8 @@ export interface Metric {
   readonly name: string;
   /** Positions that it reads, within each prompt (negative: from its end); logits elsewhere need not be computed. */
   readonly reads: number | readonly number[] | 'all';
+  /** The metric as data, to be sent to a worker; functions of your own have none. */
+  readonly spec?: MetricSpec;
   /** Resolves answers and positions. @throws VitrineError `invalid-option` */
   prepare(context: MetricContext): Promise<PreparedMetric>;
 }
