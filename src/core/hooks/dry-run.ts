@@ -108,7 +108,9 @@ export class DryRun {
     sizes.position = fixed(1) ?? sizes.position;
     const side = imageSide(index, config);
     const symbols = this.#symbols;
-    let fresh = 50021;
+    // Other unknown lengths are primes of their own too, or all one where rows of length one are asked for.
+    const open = given === openSizes;
+    let fresh = open ? 50021 : 1;
     for (const input of inputs) {
       const wanted = roleDims(input, sizes, config, side);
       const dims = (input.dims ?? wanted.map(() => null)).map((length, axis) => {
@@ -120,7 +122,7 @@ export class DryRun {
         }
         const known = typeof length === 'string' ? symbols.get(length) : undefined;
         if (known !== undefined) return known;
-        fresh += 2;
+        if (open) fresh += 2;
         if (typeof length === 'string') symbols.set(length, fresh);
         return fresh;
       });

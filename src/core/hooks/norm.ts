@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { OnnxNode } from '../onnx/types.js';
 import { readFloat } from './attributes.js';
-import { skipSum } from './flow.js';
+import { isSkipNorm, skipSum } from './flow.js';
 import type { Flow } from './flow.js';
 import { constantOperand, source } from './projection.js';
 
@@ -36,6 +36,8 @@ export function normOf(flow: Flow, tensor: string): Norm | undefined {
   const node = flow.node(at);
   if (!node) return undefined;
   const centred = single.get(node.opType);
+  // The sum that a fused residual norm gives out beside its norm is none.
+  if (centred !== undefined && isSkipNorm(node) && at !== node.outputs[0]) return undefined;
   if (centred !== undefined) return singleNorm(node, tensor, centred);
   return quotientNorm(flow, node, at, tensor);
 }

@@ -25,6 +25,7 @@ export function trackColumns(flow: Flow, product: string, target: string, fused:
   const dims = dimsOf(flow, product);
   const width = dims.at(-1)!;
   const size = dims.reduce((total, length) => total * length, 1);
+  if (size > 1 << 24) throw new Untracked(`"${product}" has fixed dims [${dims.join(', ')}], too many to follow`);
   const column = Int32Array.from({ length: size }, (_, at) => at % width);
   const biases = fused.map(({ constant, factor }) => {
     const scalar = flow.dry.size(constant) === 1;
