@@ -17,6 +17,9 @@ const gridFrom = 480;
 const leastColumn = 54;
 const mostColumn = 96;
 
+/** Height of a row, CSS pixels. */
+export const rowHeight = 24;
+
 export function layoutLens(width: number, positions: number, k: number): LensLayout {
   const mode = width >= gridFrom ? 'grid' : 'position';
   const rowLabels = mode === 'grid' ? 68 : 58;

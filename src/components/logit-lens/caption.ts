@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+import { html, type TemplateResult } from 'lit';
+import { formatCount, formatNumber, formatPercent } from '../shared/format.js';
+import { strings } from '../shared/strings.js';
+import { candidates, cellIndex, type LensData } from './lens-data.js';
+import { shortLabel, type LensCell, type LensScene } from './scene.js';
+import { lensStrings } from './strings.js';
+
+/** One cell as a sentence that could be quoted. */
+export function lensSentence(figure: LensData, { point, position, rank }: LensCell): string {
+  const { token, probability } = candidates(figure, point, position)[rank]!;
+  const label = shortLabel(figure.labels[point]!);
+  return lensStrings.lensSentence(label, figure.tokens[position]!.quoted, position, token.quoted, formatPercent(probability));
+}
+
+/** The chosen cell in words, with what else is known of it. */
+export function captionTemplate({ figure, chosen, selection }: LensScene): TemplateResult {
+  const { target } = figure;
+  const index = cellIndex(figure, chosen.point, chosen.position);
+  const entropy = formatNumber(figure.entropy[index]!);
+  const isOutput = chosen.point === figure.labels.length - 1;
+  const facts = [isOutput ? lensStrings.lensOutput(entropy) : lensStrings.lensEntropy(entropy, formatNumber(figure.klToFinal[index]!))];
+  if (target) {
+    const rank = formatCount(target.rank[index]! + 1);
+    facts.push(lensStrings.lensTarget(figure.tokenOf(target.id).quoted, formatPercent(target.probability[index]!), rank));
+  }
+  if (selection.locked) facts.push(strings.locked);
+  return html`<div>${lensSentence(figure, chosen)}.</div>
+    <div class="quiet">${facts.join('; ')}</div>`;
+}
