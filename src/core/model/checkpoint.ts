@@ -51,6 +51,25 @@ export async function boundaryWithoutStream(
 }
 
 /**
+ * Refuses to go on with another stream where more than the stream carries it past the cut: a fused node that gives out a sum and its norm
+ * has computed the norm of the old stream already.
+ *
+ * @throws VitrineError `unsupported-model`
+ */
+export function requireCleanCut(chain: Chain, layer: number): void {
+  const { graph } = chain;
+  const besides = graph
+    .boundaryBefore(layer + 1)
+    .find((tensor) => tensor !== graph.table.cuts[layer] && graph.partition.carriesStream(tensor));
+  if (besides === undefined) return;
+  throw new VitrineError(
+    'unsupported-model',
+    `This file computes a part of block ${layer} together with the block before it (${besides}), so that no other stream can be put in between. ` +
+      'Use an edit of a whole run, or a file that is not fused.',
+  );
+}
+
+/**
  * The stream as the graph's tensor at a cut.
  *
  * @throws VitrineError `invalid-input` where the sizes do not fit

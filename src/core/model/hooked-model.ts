@@ -10,7 +10,7 @@ import type { Token } from '../transformers/token.js';
 import type { Tokenizer } from '../transformers/tokenizer.js';
 import type { ActivationCache } from './activation-cache.js';
 import { Capture } from './capture.js';
-import { boundaryWithoutStream, makeCheckpoint, streamTensor, type Checkpoint } from './checkpoint.js';
+import { boundaryWithoutStream, makeCheckpoint, requireCleanCut, streamTensor, type Checkpoint } from './checkpoint.js';
 import type { Edit } from './edits/edit.js';
 import { EditPlan, type HookFunctions, type PassChanges } from './edits/plan.js';
 import { generateSteps, type GenerateOptions, type GenerationResult, type GenerationStep } from './generation/generate.js';
@@ -239,6 +239,7 @@ export class HookedModel {
     const at = this.#layer(layer, 'layer');
     const chain = this.#chain;
     const prepared = await this.#input.prepare(input, options);
+    requireCleanCut(chain, at);
     const boundary = await boundaryWithoutStream(chain, prepared, at);
     const known = boundary
       ? new Map([...prepared.feeds, ...boundary])
@@ -264,6 +265,7 @@ export class HookedModel {
         `${hook} comes before this checkpoint at block ${checkpoint.layer}, so it cannot be changed from there. Take an earlier one.`,
       );
     }
+    if (resid || plan.tensors.has(cut)) requireCleanCut(this.#chain, checkpoint.layer);
     const stream = resid ? streamTensor(this.#chain, checkpoint.layer, resid, checkpoint.shape) : checkpoint.known.get(cut)!;
     const pass = this.#input.pass(checkpoint);
     const known = new Map([...checkpoint.known, [cut, await plan.applyAt(cut, stream, pass, backend)]]);

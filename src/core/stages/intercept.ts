@@ -32,6 +32,15 @@ export function interceptInputType(field: string, elementType: number): number {
   return field === 'mask' ? DataType.bool : elementType;
 }
 
+/** Dims of such an input, for a tensor of `dims`; open ones stay open. They keep what is known of shapes behind the interception. */
+export function interceptInputDims(field: string, dims: readonly (number | string | null)[]): (number | string | null)[] {
+  const width = dims.at(-1) ?? null;
+  if (field === 'read') return [width, 1];
+  if (field === 'write') return [1, width];
+  if (field === 'low' || field === 'high') return [];
+  return field === 'gate' ? [...dims.slice(0, -1), 1] : [...dims];
+}
+
 /** Tensor under which the value before all interceptions is known inside the graph. */
 export function originalName(tensor: string): string {
   return `${tensor}/vitrine_original`;

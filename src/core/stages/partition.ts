@@ -19,6 +19,8 @@ export interface Partition {
   isConstant(tensor: string): boolean;
   /** Whether a tensor depends on a cut, that is on the residual stream, rather than only on the graph's inputs. */
   dependsOnStream(tensor: string): boolean;
+  /** Whether a tensor holds values that come from the stream, rather than only its shape. */
+  carriesStream(tensor: string): boolean;
   /** What a node reads, tensors of outer scopes that its sub-graphs use included. */
   inputsOf(node: OnnxNode): readonly string[];
 }
@@ -38,6 +40,8 @@ export function partition(graph: OnnxGraph, index: GraphIndex, cuts: readonly st
   const reads = new Map(nodes.map((node) => [node, namesRead(node)]));
   const level = forwardLevels(nodes, reads, cutNumber, graphInputs);
   const stage = assignStages(graph, nodes, reads, level, cutNumber);
+
+  const carriers = streamCarriers(nodes, reads, cuts);
 
   const stages: OnnxNode[][] = Array.from({ length: cuts.length + 1 }, () => []);
   const producerStage = new Map<string, number>();
@@ -62,9 +66,20 @@ export function partition(graph: OnnxGraph, index: GraphIndex, cuts: readonly st
     stageOf: (tensor) => producerStage.get(tensor),
     readersOf: (tensor) => readers.get(tensor) ?? [],
     isConstant: (tensor) => level.get(tensor) === CONSTANT,
+    carriesStream: (tensor) => carriers.has(tensor),
     dependsOnStream: (tensor) => (level.get(tensor) ?? FREE) > FREE || cutNumber.has(tensor),
     inputsOf: (node) => reads.get(node) ?? namesRead(node),
   };
+}
+
+/** Tensors into which values of a cut flow; a shape that is read off a tensor holds none of them. */
+function streamCarriers(nodes: readonly OnnxNode[], reads: Map<OnnxNode, readonly string[]>, cuts: readonly string[]): Set<string> {
+  const carriers = new Set(cuts);
+  for (const node of nodes) {
+    if (node.opType === 'Shape' || node.opType === 'Size' || !reads.get(node)!.some((tensor) => carriers.has(tensor))) continue;
+    for (const output of node.outputs) if (output) carriers.add(output);
+  }
+  return carriers;
 }
 
 /** Level of every tensor: CONSTANT, FREE (depends on graph inputs only), or 1 + the number of the last cut that it depends on. */

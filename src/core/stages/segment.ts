@@ -2,7 +2,15 @@
 import { valueInfo } from '../onnx/build.js';
 import type { GraphIndex } from '../onnx/graph.js';
 import type { OnnxGraph, OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from '../onnx/types.js';
-import { INTERCEPT_INPUTS, interceptInput, interceptInputType, interceptNodes, originalName, type InterceptKind } from './intercept.js';
+import {
+  INTERCEPT_INPUTS,
+  interceptInput,
+  interceptInputDims,
+  interceptInputType,
+  interceptNodes,
+  originalName,
+  type InterceptKind,
+} from './intercept.js';
 import type { Partition } from './partition.js';
 
 /** A part of a model as a model of its own. Weights are shared with the original, not copied. */
@@ -106,10 +114,12 @@ export class SegmentBuilder {
       for (const tensor of touched) {
         const kinds = intercepts.get(tensor)!;
         const elementType = this.#elementTypes.get(tensor) ?? 1;
+        const dims = this.#described.get(tensor)?.dims;
         result.push(...interceptNodes(tensor, kinds));
         kinds.forEach((kind, step) => {
           for (const field of INTERCEPT_INPUTS[kind]) {
-            inputs.push(valueInfo(interceptInput(tensor, step, field), interceptInputType(field, elementType)));
+            const name = interceptInput(tensor, step, field);
+            inputs.push(valueInfo(name, interceptInputType(field, elementType), dims && interceptInputDims(field, dims)));
           }
         });
       }
