@@ -48,9 +48,9 @@ const publicOnly = {
         );
       }
     }
-    customElementsManifest.modules = customElementsManifest.modules.filter(
-      ({ declarations, path }) => declarations.length > 0 || path.startsWith('src/components/define/'),
-    );
+    customElementsManifest.modules = customElementsManifest.modules
+      .filter(({ declarations, path }) => declarations.length > 0 || path.startsWith('src/components/define/'))
+      .sort((a, b) => (a.path < b.path ? -1 : 1)); // files are found in any order
   },
 };
 
