@@ -2,6 +2,7 @@
 import { throwIfAborted, type OnProgress } from '../../errors.js';
 import { edit, type Edit } from '../../model/edits/edit.js';
 import { Tensor } from '../../model/tensor.js';
+import { nextTurn } from '../../turn.js';
 import { agreeAt, repeatRows, withPlaces, type Place } from './places.js';
 import type { RowRunner } from './row-runner.js';
 
@@ -53,6 +54,7 @@ export async function* runCells(
     if (waiting.length === 0) return;
     const batch = waiting;
     waiting = [];
+    await nextTurn();
     throwIfAborted(options.signal);
     const edits = editsOf(batch, sources);
     const measured = await runner.measure({ layer: batch[0]!.layer, copies: batch.length, edits }, (copy) => batch[copy]!.label);
