@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import resolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
+import { minifyLiterals } from './scripts/lib/minify-literals.mjs';
 import { terserOptions } from './scripts/lib/terser.mjs';
 import { pinnedUrls } from './scripts/lib/vendor.mjs';
 
@@ -28,17 +29,43 @@ const ownPlace = {
 
 const urls = pinnedUrls();
 
+/** Modules that are a file of their own beside the bundles, loaded when they are needed. */
+const beside = [
+  { module: /\/dist\/components\/shared\/export\/index\.js$/, file: 'vitrine-export.min.js' },
+  { module: /\/dist\/components\/shared\/live-engine\.js$/, file: 'vitrine-live.min.js' },
+  { module: /\/dist\/worker\/local\.js$/, file: 'vitrine-core.min.js' },
+  { module: /\/dist\/core\/index\.js$/, file: 'vitrine-core.min.js', only: 'vitrine-worker.min.js' },
+];
+
+const besideFiles = (bundleFile) => ({
+  name: 'beside',
+  async resolveId(source, importer) {
+    if (!importer) return null;
+    const resolved = await this.resolve(source, importer, { skipSelf: true });
+    const found = beside.find(
+      ({ module, file, only }) => module.test(resolved?.id) && file !== bundleFile && (!only || only === bundleFile),
+    );
+    return found ? { id: `./${found.file}`, external: 'relative' } : null;
+  },
+});
+
 /** One file of dist/cdn, with everything inside that is not loaded on demand. */
 const bundle = (input, file) => ({
-  input,
+  input: `dist/cdn/${input}`,
   // Loaded when a live model is asked for, never before; a vendor folder or configure() puts other addresses in their place.
   external: (id) => id in urls || id.startsWith('node:') || id.startsWith('onnxruntime-') || id.startsWith('@xenova/'),
   onwarn(warning) {
     if (['CIRCULAR_DEPENDENCY', 'THIS_IS_UNDEFINED'].includes(warning.code)) return; // cycles have a test; the helper of decorators asks for `this`
     throw new Error(warning.message);
   },
-  output: { file, format: 'es', sourcemap: true, inlineDynamicImports: true, paths: urls },
-  plugins: [sourceMaps, ownPlace, resolve({ browser: true }), terser(terserOptions)],
+  output: { file: `dist/cdn/${file}`, format: 'es', sourcemap: true, inlineDynamicImports: true, paths: urls },
+  plugins: [sourceMaps, minifyLiterals, ownPlace, besideFiles(file), resolve({ browser: true }), terser(terserOptions)],
 });
 
-export default [bundle('dist/cdn/index.js', 'dist/cdn/vitrine.min.js'), bundle('dist/cdn/worker.js', 'dist/cdn/vitrine-worker.min.js')];
+export default [
+  bundle('index.js', 'vitrine.min.js'),
+  bundle('../components/shared/export/index.js', 'vitrine-export.min.js'),
+  bundle('live.js', 'vitrine-live.min.js'),
+  bundle('core.js', 'vitrine-core.min.js'),
+  bundle('worker.js', 'vitrine-worker.min.js'),
+];

@@ -9,6 +9,7 @@ import { pinnedUrls } from '../lib/vendor.mjs';
 
 const folder = '.cache/pages';
 const bundle = '../../dist/cdn/vitrine.min.js';
+const core = '../../dist/cdn/vitrine-core.min.js';
 
 /** A page of the test site with this head and body; its address. */
 function writePage(name, head, body = '') {
@@ -117,7 +118,7 @@ export const checks = [
     async run() {
       const page = writePage(
         'vendor.html',
-        `<meta name="vitrine:vendor" content="../../dist/cdn/vendor/">${runModel(bundle, 'HookedModel')}`,
+        `<meta name="vitrine:vendor" content="../../dist/cdn/vendor/">${runModel(core, 'HookedModel')}`,
       );
       const policy = {
         'Content-Security-Policy':
@@ -129,7 +130,7 @@ export const checks = [
   {
     name: 'page: without settings, libraries come from their pinned addresses (played by the installed packages) and the model from beside the bundle',
     async run() {
-      const page = writePage('pinned.html', runModel(bundle, 'HookedModel'));
+      const page = writePage('pinned.html', runModel(core, 'HookedModel'));
       const allowed = Object.values(pinnedUrls()).map((url) => url.replace(/[^/]*$/, ''));
       await withSite(async (site) => expectEqual((await result(site + page, { standIn: true, allowed })).value, patternAxes));
     },

@@ -6,6 +6,7 @@ import resolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import { rollup } from 'rollup';
 import { root } from './exec.mjs';
+import { minifyLiterals } from './minify-literals.mjs';
 import { terserOptions } from './terser.mjs';
 import { filesUnder } from './files.mjs';
 
@@ -22,7 +23,7 @@ export async function sizes() {
   const elements = filesUnder('dist/components/define', '.js').map((file) => [file.replace(/^.*\/(.*)\.js$/, 'define/$1.js'), file]);
   const entries = Object.fromEntries([['core', 'dist/core/index.js'], ...elements]);
   const result = {};
-  for (const name of ['vitrine', 'vitrine-worker']) {
+  for (const name of ['vitrine', 'vitrine-export', 'vitrine-live', 'vitrine-core', 'vitrine-worker']) {
     result[`cdn/${name}.min.js`] = compressed(readFileSync(join(root, `dist/cdn/${name}.min.js`)));
   }
   for (const [name, file] of Object.entries(entries)) result[name] = compressed(await bundle(file));
@@ -45,7 +46,7 @@ async function makeBundle(file) {
   const build = await rollup({
     input: join(root, file),
     external: (id) => onDemand.test(id),
-    plugins: [resolve({ browser: true }), terser(terserOptions)],
+    plugins: [minifyLiterals, resolve({ browser: true }), terser(terserOptions)],
     onwarn: () => {},
   });
   const { output } = await build.generate({ format: 'es' });

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The bundle for a script tag: all elements, registered, and the core. Settings come first, as elements may look for a model at once.
+// The bundle for a script tag: all elements, registered. Nothing that runs a model is in it: that is loaded at a reader's press, from
+// vitrine-live.min.js and vitrine-worker.min.js beside it. Settings come first, as elements may look for a model at once.
 import './page-settings.js';
 import '../components/define/all.js';
+import { setBundleUrl } from '../components/index.js';
 
-export * from '../core/index.js';
-export {
-  AttentionViewElement,
-  defineElement,
-  linkedSelection,
-  LogitLensElement,
-  modelContext,
-  setStrings,
-  VitrineModelElement,
-} from '../components/index.js';
+setBundleUrl(import.meta.url);
+
+export * from '../components/index.js';

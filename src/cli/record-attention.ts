@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { writeAttentionTrace } from '../core/index.js';
+import { recordFigure } from '../core/index.js';
 import { choice, layerList, type CommandSpec, type Parsed } from './arguments.js';
 import { modelOptions, withModel } from './model-options.js';
-import { outOption, provenanceOf, writeTrace } from './record.js';
+import { outOption, writeTrace } from './record.js';
 import type { Terminal } from './terminal.js';
 
 export const spec: CommandSpec = {
@@ -21,13 +21,8 @@ export async function execute(parsed: Parsed, terminal: Terminal): Promise<void>
   const prompt = parsed.positional['prompt']!;
   const dtype = choice('precision', parsed.text['precision'], ['uint16', 'uint8', 'float32']) ?? 'uint16';
   await withModel(parsed, terminal, async (model) => {
-    const { nLayer, causal } = model.hooks.architecture;
+    const { nLayer } = model.hooks.architecture;
     const layers = layerList(parsed.text['layers'] ?? `0-${nLayer - 1}`, nLayer);
-    const names = layers.map((layer) => `blocks.${layer}.attn.hook_pattern`);
-    const { cache } = await model.runWithCache(prompt, { names, logits: false });
-    const patterns = names.map((name) => cache.get(name));
-    const tokens = await model.tokenize(prompt);
-    const trace = writeAttentionTrace({ provenance: provenanceOf(model), prompt, tokens, patterns, layers, causal, dtype });
-    await writeTrace(parsed, terminal, trace);
+    await writeTrace(parsed, terminal, await recordFigure(model, 'attention', { prompt, layers, dtype }));
   });
 }

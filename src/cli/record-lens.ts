@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { logitLens, writeLogitLensTrace } from '../core/index.js';
+import { recordFigure } from '../core/index.js';
 import { choice, UsageError, type CommandSpec, type Parsed } from './arguments.js';
 import { modelOptions, withModel } from './model-options.js';
-import { outOption, provenanceOf, writeTrace } from './record.js';
+import { outOption, writeTrace } from './record.js';
 import type { Terminal } from './terminal.js';
 
 export const spec: CommandSpec = {
@@ -25,25 +25,7 @@ export async function execute(parsed: Parsed, terminal: Terminal): Promise<void>
   const topK = Number(parsed.text['top-k'] ?? 5);
   if (!Number.isInteger(topK) || topK < 1) throw new UsageError(`--top-k takes a whole number from 1 up; got "${parsed.text['top-k']}".`);
   await withModel(parsed, terminal, async (model) => {
-    const lens = await logitLens(model, prompt, { topK, norm, ...(target !== undefined && { target }) });
-    const trace = writeLogitLensTrace({
-      provenance: provenanceOf(model),
-      prompt,
-      tokens: await model.tokenize(prompt),
-      norm,
-      points: lens.points,
-      labels: lens.labels,
-      topIds: lens.topIds.select('batch', 0),
-      topProbabilities: lens.topProbabilities.select('batch', 0),
-      entropy: lens.entropy.select('batch', 0),
-      klToFinal: lens.klToFinal.select('batch', 0),
-      textOf: (id) => lens.text(id),
-      target: lens.target && {
-        id: lens.target.id,
-        probability: lens.target.probability.select('batch', 0),
-        rank: lens.target.rank.select('batch', 0),
-      },
-    });
-    await writeTrace(parsed, terminal, trace);
+    const options = { prompt, topK, norm, ...(target !== undefined && { target }) };
+    await writeTrace(parsed, terminal, await recordFigure(model, 'logit-lens', options));
   });
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { version, type HookedModel, type Provenance, type Trace } from '../core/index.js';
+import { storable, type Trace } from '../core/index.js';
 import type { OptionSpec, Parsed } from './arguments.js';
 import type { Terminal } from './terminal.js';
 
@@ -10,14 +10,9 @@ export const outOption: Readonly<Record<string, OptionSpec>> = {
   out: { value: 'file', describe: 'file to write; without it the JSON goes to the standard output' },
 };
 
-/** What a recorded figure says of its origin. */
-export function provenanceOf({ info }: HookedModel): Provenance {
-  return { model: info.name, revision: info.revision, dtype: info.dtype, file: info.file, vitrine: version };
-}
-
 /** Writes a trace to `--out`, or to the standard output. */
 export async function writeTrace(parsed: Parsed, terminal: Terminal, trace: Trace): Promise<void> {
-  const json = `${JSON.stringify(trace)}\n`;
+  const json = `${JSON.stringify(storable(trace))}\n`;
   const { out } = parsed.text;
   if (out === undefined) {
     terminal.out(json);

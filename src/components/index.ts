@@ -5,6 +5,7 @@ export type { AttentionData, AttentionWeights } from './attention-view/attention
 export { LogitLensElement } from './logit-lens/logit-lens.js';
 export type { LensData, LensTarget } from './logit-lens/lens-data.js';
 export { modelContext, VitrineModelElement } from './vitrine-model/vitrine-model.js';
+export { setBundleUrl } from './shared/bundle-url.js';
 export { defineElement } from './shared/define.js';
 export {
   FigureErrorEvent,
@@ -14,7 +15,7 @@ export {
   RunEvent,
   SelectionChangeEvent,
 } from './shared/events.js';
-export type { LensOptions, LiveModel, LoadModel, ModelRequest } from './shared/live-model.js';
+export type { LiveModel, LiveRequest, LoadModel, ModelRequest } from './shared/live-model.js';
 export type { ModelStatus } from './shared/model-directory.js';
 export { linkedSelection, Selection, type SelectionState } from './shared/selection.js';
 export { setStrings, type Strings } from './strings.js';

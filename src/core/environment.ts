@@ -15,7 +15,9 @@ export interface Environment {
   storyteller?: string | undefined;
 }
 
-const settings: Environment = {};
+/** One object per page, also where a page holds several copies of this module: in the bundle of the elements and in that of the core. */
+const settings: Environment = ((globalThis as unknown as Record<symbol, Environment | undefined>)[Symbol.for('vitrine.environment.1')] ??=
+  {});
 
 /**
  * Says where transformers.js, ONNX Runtime and the embedded model are found. Fields that are not named keep their value; a field

@@ -41,6 +41,11 @@ export class VitrineError extends Error {
   }
 }
 
+/** Whether an error is a {@link VitrineError}, also one of another copy of the library on the same page. */
+export function isVitrineError(error: unknown): error is VitrineError {
+  return error instanceof Error && error.name === 'VitrineError' && 'code' in error;
+}
+
 /** Throws the error that an aborted `signal` asks for; returns when there is no signal or it is not aborted. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (!signal?.aborted) return;

@@ -7,7 +7,7 @@
  * @packageDocumentation
  */
 export { configure, environment, type Environment } from './environment.js';
-export { VitrineError, type OnProgress, type Progress, type VitrineErrorCode } from './errors.js';
+export { isVitrineError, VitrineError, type OnProgress, type Progress, type VitrineErrorCode } from './errors.js';
 export type { Architecture, HookSite, Layout, MissingHook } from './hooks/types.js';
 export { actName, nearestNames, type NameSelector } from './hooks/names.js';
 export { ActivationCache } from './model/activation-cache.js';
@@ -91,5 +91,6 @@ export type { ScoreConvention } from './techniques/heads/score.js';
 export * from './techniques/weights.js';
 export type { Token } from './transformers/token.js';
 export type { Tokenizer } from './transformers/tokenizer.js';
+export * from './figures/index.js';
 export * from './trace/index.js';
 export { version } from './version.js';

@@ -3,6 +3,7 @@ import {
   configure,
   HookedModel,
   logitLens,
+  recordFigure,
   VitrineError,
   type CacheOptions,
   type OnProgress,
@@ -105,6 +106,7 @@ class ModelHost {
       const ids = new Set([...lens.topIds.data, ...(lens.target ? [lens.target.id] : [])]);
       return { lens, vocabulary: new Map([...ids].map((id) => [id, text(id)])) };
     },
+    figure: ({ step, ...context }, kind, options) => recordFigure(this.#open, kind, options as never, { ...context, onPart: step }),
     sweep: ({ step, ...context }, name, options) => runSweep(this.#open, name, { ...options, ...context }, step),
     dispose: async () => {
       await this.#model?.dispose();

@@ -5,5 +5,6 @@
  *
  * @packageDocumentation
  */
-export { createWorkerModel, type WorkerModel, type WorkerModelOptions } from './worker-model.js';
+export type { WorkerModelOptions } from './connect.js';
+export { createWorkerModel, type WorkerModel } from './worker-model.js';
 export { serveModels } from './host.js';

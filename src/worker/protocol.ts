@@ -6,6 +6,7 @@ import type {
   CausalTracingOptions,
   ChatMessage,
   Environment,
+  FigureKinds,
   GenerateOptions,
   HookedModel,
   LogitLensOptions,
@@ -40,6 +41,7 @@ export interface Calls {
   topTokens: [logits: unknown, k: number];
   generate: [prompt: string | readonly number[] | readonly ChatMessage[], options: Sent<GenerateOptions>];
   logitLens: [input: ModelInput, options: Sent<LogitLensOptions>];
+  figure: [kind: keyof FigureKinds, options: FigureKinds[keyof FigureKinds]['options']];
   sweep: [name: keyof Sweeps, options: SentSweep];
   dispose: [];
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 import {
   ActivationCache,
-  environment,
   RunResult,
   Tensor,
   VitrineError,
@@ -11,8 +10,8 @@ import {
   type CacheResult,
   type CausalTracingOptions,
   type CausalTracingResult,
+  type FigureModel,
   type ChatMessage,
-  type Environment,
   type GenerateOptions,
   type GenerationResult,
   type GenerationStep,
@@ -23,8 +22,6 @@ import {
   type LogitLensResult,
   type ModelInput,
   type NameSelector,
-  type OnProgress,
-  type OpenOptions,
   type RunOptions,
   type Sweep,
   type Token,
@@ -32,21 +29,12 @@ import {
   type Tokens,
   type TopToken,
 } from '../core/index.js';
-import { Conversation } from './conversation.js';
-import { HELLO, type Facts, type Sent } from './protocol.js';
+import { connect, disposed, waiting, type WorkerModelOptions } from './connect.js';
+import type { Conversation } from './conversation.js';
+import { askFigure } from './ask-figure.js';
+import type { Facts, Sent } from './protocol.js';
 import { remoteSweep } from './remote-sweep.js';
-import { startWorker } from './start-worker.js';
 import { StepQueue } from './step-queue.js';
-
-/** Options of {@link createWorkerModel}. */
-export interface WorkerModelOptions extends OpenOptions {
-  /**
-   * A worker that runs `vitrine/worker`'s script and may hold several models, or the URL of that script. A worker that is given lives
-   * on after `dispose()`.
-   * @defaultValue a new worker for this model, from the script beside this module
-   */
-  worker?: Worker | string | URL;
-}
 
 /**
  * A model that lives in a worker. What {@link HookedModel} answers at once, it answers by a promise. Edits, which are data, go along;
@@ -58,6 +46,8 @@ export interface WorkerModel extends Pick<
 > {
   /** The most likely tokens at one position: as {@link HookedModel.topTokens}. */
   topTokens(logits: Tensor, k?: number): Promise<TopToken[]>;
+  /** As the function `recordFigure`, in the worker. */
+  figure: FigureModel['figure'];
   /** As the function `logitLens`, in the worker. */
   logitLens(input: ModelInput, options?: LogitLensOptions): Promise<LogitLensResult>;
   /**
@@ -90,35 +80,8 @@ export interface WorkerModel extends Pick<
  * await model.dispose();
  */
 export async function createWorkerModel(source: string, options: WorkerModelOptions = {}): Promise<WorkerModel> {
-  const { worker: given, signal, onProgress, transformers, ort, ...rest } = options;
-  if (transformers !== undefined || ort !== undefined) {
-    throw new VitrineError(
-      'invalid-option',
-      'A module cannot be sent to a worker. Give its address: configure({ transformers: url, ort: url }).',
-    );
-  }
-  const own = !(given instanceof Worker);
-  const worker = given instanceof Worker ? given : startWorker(given);
-  const { port1, port2 } = new MessageChannel();
-  const conversation = new Conversation(port1);
-  const failed = (event: Event): void => conversation.end(notStarted(event));
-  worker.addEventListener('error', failed);
-  const close = (error: VitrineError): void => {
-    worker.removeEventListener('error', failed);
-    conversation.end(error);
-    if (own) worker.terminate();
-  };
-  try {
-    worker.postMessage(HELLO, [port2]);
-    const args = [absoluteSource(source), rest, addresses(environment())] as const;
-    const facts = (await conversation.ask('open', [...args], waiting(signal, onProgress))) as Facts;
-    // A worker of the page's own may fail for reasons of its own from here on.
-    if (!own) worker.removeEventListener('error', failed);
-    return new RemoteModel(conversation, { ...facts, info: { ...facts.info, name: source } }, close);
-  } catch (error) {
-    close(disposed());
-    throw error;
-  }
+  const { conversation, facts, close } = await connect(source, options);
+  return new RemoteModel(conversation, facts, close);
 }
 
 /** {@link WorkerModel} over a conversation. */
@@ -180,6 +143,8 @@ class RemoteModel implements WorkerModel {
     const { lens, vocabulary } = answer as { lens: Omit<LogitLensResult, 'text'>; vocabulary: Map<number, string> };
     return { ...lens, text: (id) => vocabulary.get(id) ?? unknownId(id) };
   }
+
+  readonly figure: FigureModel['figure'] = (kind, options, context) => askFigure(this.#conversation, kind, options, context);
 
   activationPatching(options: ActivationPatchingOptions): Sweep {
     return remoteSweep(this.#conversation, 'activationPatching', options);
@@ -256,44 +221,11 @@ interface Answer {
   outputs: Map<string, Tensor>;
 }
 
-function waiting(signal: AbortSignal | undefined, onProgress: OnProgress | undefined): { signal?: AbortSignal; onProgress?: OnProgress } {
-  return { ...(signal && { signal }), ...(onProgress && { onProgress }) };
-}
-
 /** The logits of the last position of the first row: all that the question is about, so that the others stay here. */
 function lastRow(logits: Tensor): Tensor {
   const row = logits.axes[0] === 'batch' ? logits.select('batch', 0) : logits;
   const width = logits.dims.at(-1)!;
   return new Tensor(row.data.slice(row.size - width), [width], ['d_vocab']);
-}
-
-/** A hub id or `vitrine/storyteller` as it is; a path of the page as a full address, as a worker's own address is another. */
-function absoluteSource(source: string): string {
-  return /^(\.{0,2}\/|.*\/.*\/)/.test(source) ? absolute(source) : source;
-}
-
-/** The settings that a worker can take over: addresses, made absolute. */
-function addresses(settings: Readonly<Environment>): Environment {
-  const entries = Object.entries(settings).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
-  return Object.fromEntries(entries.map(([name, url]) => [name, absolute(url)]));
-}
-
-function absolute(url: string): string {
-  const base = typeof document === 'object' ? document.baseURI : location.href;
-  return URL.canParse(url, base) ? new URL(url, base).href : url;
-}
-
-function notStarted(event: Event): VitrineError {
-  const { message, filename } = event as ErrorEvent;
-  return new VitrineError(
-    'library-missing',
-    `The worker stopped${message ? `: ${message}` : ', or its script could not be loaded'}${filename ? ` (${filename})` : ''}. ` +
-      'Serve the script of vitrine/worker, name it with { worker: url }, or open the model with HookedModel.fromPretrained() on this page.',
-  );
-}
-
-function disposed(): VitrineError {
-  return new VitrineError('disposed', 'This model was disposed. Open it again with createWorkerModel().');
 }
 
 function unknownId(id: number): never {

@@ -9,7 +9,7 @@ import { SelectionChangeEvent } from '../shared/events.js';
 import { FigureElement } from '../shared/figure-element.js';
 import { GridController, type GridPlace } from '../shared/grid-controller.js';
 import { legendStyles } from '../shared/legend.js';
-import type { LiveModel } from '../shared/live-model.js';
+import type { LiveRequest } from '../shared/live-model.js';
 import { Pointing } from '../shared/pointing.js';
 import { positionWithin } from '../shared/positions.js';
 import { SelectionController } from '../shared/selection-controller.js';
@@ -85,6 +85,8 @@ import { attentionText } from './text.js';
  * @fires {FigureErrorEvent} error - data could not be had; `code` and `message` say why
  */
 export class AttentionViewElement extends FigureElement<AttentionData> {
+  /** @internal */
+  static override readonly tag = 'attention-view';
   /** @internal */
   static override styles: CSSResult[] = [figureStyles, tokenStyles, legendStyles, tooltipStyles, attentionStyles];
 
@@ -175,8 +177,8 @@ export class AttentionViewElement extends FigureElement<AttentionData> {
     return figure.source;
   }
 
-  protected override runLive(model: LiveModel, prompt: string, signal: AbortSignal): Promise<AttentionData> {
-    return model.attention(prompt, { signal });
+  protected override liveRequest(prompt: string): LiveRequest {
+    return { kind: 'attention', options: { prompt } };
   }
 
   protected override onFigure(figure: AttentionData): void {
@@ -203,8 +205,17 @@ export class AttentionViewElement extends FigureElement<AttentionData> {
       <div class="caption" part="caption">${captionTemplate(scene)}</div>
       <div class="controls" part="controls">
         ${controlsTemplate(scene, { ramp: this.theme.current.sequential, maxValue: this.maxValue, chooseLayer: this.#chooseLayer })}
-      </div>
-      ${guard([scene.version, scene.layer, scene.chosenHead], () => attentionText(scene))}`;
+      </div>`;
+  }
+
+  protected override renderText(): TemplateResult {
+    const scene = this.#scene!;
+    return html`${guard([scene.version, scene.layer, scene.chosenHead], () => attentionText(scene))}`;
+  }
+
+  protected override readerState(): Record<string, unknown> {
+    const { query, key, locked } = this.#selection.state;
+    return locked ? { query, ...(key !== undefined && { key }) } : {};
   }
 
   #sceneOf(figure: AttentionData): AttentionScene {

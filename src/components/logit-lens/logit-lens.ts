@@ -5,7 +5,7 @@ import { announce } from '../shared/announce.js';
 import { FigureElement } from '../shared/figure-element.js';
 import { GridController, type GridPlace } from '../shared/grid-controller.js';
 import { legendStyles } from '../shared/legend.js';
-import type { LiveModel } from '../shared/live-model.js';
+import type { LiveRequest } from '../shared/live-model.js';
 import { Pointing } from '../shared/pointing.js';
 import { positionWithin } from '../shared/positions.js';
 import { SelectionController } from '../shared/selection-controller.js';
@@ -82,6 +82,8 @@ const mostRows = 14;
  */
 export class LogitLensElement extends FigureElement<LensData> {
   /** @internal */
+  static override readonly tag = 'logit-lens';
+  /** @internal */
   static override styles: CSSResult[] = [figureStyles, tokenStyles, legendStyles, tooltipStyles, lensStyles];
 
   /** Position that the figure opens on; negative numbers count from the end. The last one where it is left out. */
@@ -123,6 +125,7 @@ export class LogitLensElement extends FigureElement<LensData> {
   });
   readonly #selection = new SelectionController(this);
   #layout: LensLayout | undefined;
+  #scene: LensScene | undefined;
   /** Row and candidate that are pointed at; the selection itself knows positions only. */
   #pointed: Omit<LensCell, 'position'> | undefined;
 
@@ -155,8 +158,9 @@ export class LogitLensElement extends FigureElement<LensData> {
     return figure.source;
   }
 
-  protected override runLive(model: LiveModel, prompt: string, signal: AbortSignal): Promise<LensData> {
-    return model.lens(prompt, { topK: this.topK, norm: this.norm, target: this.target, signal });
+  protected override liveRequest(prompt: string): LiveRequest {
+    const target = this.target === undefined ? {} : { target: this.target };
+    return { kind: 'logit-lens', options: { prompt, topK: this.topK, norm: this.norm, ...target } };
   }
 
   protected override onFigure(figure: LensData): void {
@@ -174,15 +178,23 @@ export class LogitLensElement extends FigureElement<LensData> {
   protected override renderFigure(figure: LensData): TemplateResult {
     const layout = (this.#layout = layoutLens(this.width, figure.tokens.length, figure.k));
     this.#grid.hostUpdate(); // how many columns there are follows from the layout
-    const scene = this.#sceneOf(figure, layout);
+    const scene = (this.#scene = this.#sceneOf(figure, layout));
     const inGrid = layout.mode === 'grid';
     const windowed = !inGrid || layout.columns < figure.tokens.length;
     return html`${windowed && figure.tokens.length > 1 ? stripTemplate(scene, this.#choose) : nothing}
       ${gridTemplate(scene, this.#pointing, this.#columnCount(), this.label)}
       <div class="caption" part="caption">${captionTemplate(scene)}</div>
       ${inGrid ? detailTemplate(scene) : nothing}
-      <div class="controls" part="controls">${controlsTemplate(scene, (colour) => (this.colour = colour))}</div>
-      ${lensText(scene)}`;
+      <div class="controls" part="controls">${controlsTemplate(scene, (colour) => (this.colour = colour))}</div>`;
+  }
+
+  protected override renderText(): TemplateResult {
+    return lensText(this.#scene!);
+  }
+
+  protected override readerState(): Record<string, unknown> {
+    const { position, point } = this.home;
+    return { position, ...(this.#selection.state.locked && { row: this.figure?.labels[point] }) };
   }
 
   #sceneOf(figure: LensData, layout: LensLayout): LensScene {

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { property } from 'lit/decorators.js';
+import { property, state } from 'lit/decorators.js';
 import { announce } from './announce.js';
 import { cssColour } from './colour.js';
-import { version, VitrineError } from './core.js';
+import { isVitrineError, storable, version, VitrineError, type Provenance } from './core.js';
 import { FigureErrorEvent, FigureLoadEvent, RunEvent } from './events.js';
-import type { LiveModel } from './live-model.js';
+import type { LiveRequest } from './live-model.js';
 import { LiveRun } from './live-run.js';
 import { liveTemplate } from './live-view.js';
 import { RecordedData } from './recorded-data.js';
+import { download, saveMenu, type SaveFormat } from './save-menu.js';
 import { strings } from './strings.js';
 import { ThemeController } from './theme-controller.js';
 import { Tooltip } from './tooltip.js';
@@ -17,11 +18,13 @@ type FigureState = 'loading' | 'error' | 'ready' | 'live';
 
 /**
  * The base of every figure: where its data come from, what it shows while there are none, the page's theme and width, and the live
- * model. A figure says how its data are read ({@link read}), drawn ({@link renderFigure}) and computed ({@link runLive}).
+ * model, and the ways to save it. A figure says how its data are read ({@link read}), drawn ({@link renderFigure}) and computed ({@link liveRequest}).
  *
  * Custom states for styling from outside: `:state(loading)`, `:state(error)`, `:state(ready)`, `:state(live)`.
  */
 export abstract class FigureElement<T> extends LitElement {
+  /** @internal The tag under which the bundle registers the element; a saved page uses it. */
+  static readonly tag: string = '';
   /** @internal Compared when two copies of the library meet on a page. */
   static readonly vitrineVersion: string = version;
 
@@ -37,14 +40,30 @@ export abstract class FigureElement<T> extends LitElement {
   @property({ type: Boolean }) editable = false;
   /** Height in CSS pixels to keep free until the data arrive, where the estimate from the width would be wrong. */
   @property({ type: Number }) reserve: number | undefined;
+  /** What a reader may do with the figure: `save` offers it as picture, drawing, data and page; `none` offers nothing. */
+  @property() actions: 'save' | 'none' = 'save';
+  /** Say under the figure where its numbers come from: model, file, version. */
+  @property({ type: Boolean }) provenance = false;
   /** Recorded data as an object, as `JSON.parse` gives it; wins over `src` and over a child script. */
   @property({ attribute: false }) data: unknown;
 
+  /** Why saving has failed, said beside the buttons. */
+  @state() private saveFailure: string | undefined;
+
   protected readonly theme: ThemeController = new ThemeController(this, () => this.onTheme());
   protected readonly tooltip: Tooltip = new Tooltip(this);
-  protected readonly live: LiveRun<T> = new LiveRun<T>(this, {
-    run: (model, prompt, signal) => this.runLive(model, prompt, signal),
+  protected readonly live: LiveRun<unknown> = new LiveRun<unknown>(this, {
+    run: (model, prompt, signal) => {
+      const request = this.liveRequest(prompt);
+      if (!request) return undefined;
+      const onPart = (part: unknown): void => {
+        if (!signal.aborted) this.onLivePart?.(part);
+      };
+      return model.figure(request.kind, request.options as never, { signal, onPart });
+    },
     onResult: (result, prompt, durationMs) => this.#onLiveResult(result, prompt, durationMs),
+    needsPrompt: () => this.needsPrompt,
+    onPressOnly: () => this.runsOnPressOnly,
   });
   readonly #recorded = new RecordedData(this, {
     property: () => this.dataProperty(),
@@ -57,6 +76,8 @@ export abstract class FigureElement<T> extends LitElement {
   #size: ResizeObserver | undefined;
   /** As wide as the figure and without height: drawing in answer to its size cannot change that size again. */
   readonly #measure = document.createElement('div');
+  /** What the drawn figure was read from. */
+  #value: unknown;
   #figure: T | undefined;
   #error: VitrineError | undefined;
   #isLive = false;
@@ -79,10 +100,25 @@ export abstract class FigureElement<T> extends LitElement {
   protected abstract renderFigure(figure: T): TemplateResult;
   /** Keeps the place of the figure free while its data are on their way: boxes of the same heights, with nothing in them. */
   protected abstract renderWaiting(width: number): TemplateResult;
-  /** Computes the figure's data with a live model. */
-  protected abstract runLive(model: LiveModel, prompt: string, signal: AbortSignal): Promise<T>;
+  /** What a live run has the model compute; undefined where the reader or the author still has to say something. */
+  protected abstract liveRequest(prompt: string): LiveRequest | undefined;
+  /** A part of a live figure that comes in parts; {@link drawLive} shows what there is so far. */
+  protected onLivePart?(part: unknown): void;
+  /** What the figure shows, as text or a table behind a disclosure. */
+  protected renderText?(figure: T): TemplateResult;
+  /** What the reader has chosen, as attributes of this element: a figure with them opens on the same state. */
+  protected readerState?(): Readonly<Record<string, unknown>>;
   /** New data are about to be drawn. */
   protected onFigure?(figure: T): void;
+
+  /** Whether a live run takes a prompt; a figure of the model itself takes none. */
+  protected get needsPrompt(): boolean {
+    return true;
+  }
+  /** Whether a live run starts by the reader's press alone, not by itself when the model is there. */
+  protected get runsOnPressOnly(): boolean {
+    return false;
+  }
 
   /** Name of the model that the drawn data come from. */
   protected abstract sourceOf(figure: T): string;
@@ -131,13 +167,12 @@ export abstract class FigureElement<T> extends LitElement {
   #onData(value: unknown): void {
     this.#loading = false;
     try {
+      const figure = this.read(value);
       this.#isLive = false;
-      this.#draw(this.read(value));
+      this.#draw(figure, value);
     } catch (error) {
       this.#onError(
-        error instanceof VitrineError
-          ? error
-          : new VitrineError('invalid-trace', `The data cannot be read: ${String(error)}`, { cause: error }),
+        isVitrineError(error) ? error : new VitrineError('invalid-trace', `The data cannot be read: ${String(error)}`, { cause: error }),
       );
     }
   }
@@ -150,11 +185,17 @@ export abstract class FigureElement<T> extends LitElement {
     this.dispatchEvent(new FigureErrorEvent(error.code, error.message, error.cause));
   }
 
-  #onLiveResult(result: T, prompt: string, durationMs: number): void {
-    this.#isLive = true;
-    this.#draw(result);
+  #onLiveResult(result: unknown, prompt: string, durationMs: number): void {
+    this.drawLive(result);
     announce(strings.runFinished(this.label ?? this.localName));
     this.dispatchEvent(new RunEvent(prompt, durationMs));
+  }
+
+  /** Draws a trace that a live model has computed, whole or so far. */
+  protected drawLive(trace: unknown): void {
+    const figure = this.read(trace);
+    this.#isLive = true;
+    this.#draw(figure, trace);
   }
 
   /** The theme has changed: cells are painted again. */
@@ -162,9 +203,10 @@ export abstract class FigureElement<T> extends LitElement {
     this.requestUpdate();
   }
 
-  #draw(figure: T): void {
+  #draw(figure: T, value: unknown): void {
     this.#error = undefined;
     this.#figure = figure;
+    this.#value = value;
     this.onFigure?.(figure);
     this.live.offer(this.prompt ?? this.promptOf(figure));
     this.#loaded = false;
@@ -197,11 +239,13 @@ export abstract class FigureElement<T> extends LitElement {
 
   protected override render(): TemplateResult {
     const figure = this.width > 0 ? this.#figure : undefined;
-    const waiting = !figure && (this.#loading || this.prompt !== undefined) && !this.#error;
+    const waiting =
+      !figure && (this.#loading || this.prompt !== undefined || (!this.needsPrompt && this.model !== undefined)) && !this.#error;
     const { dark, ink } = this.theme.current;
     // As a property, not an attribute: a strict style-src allows this.
     return html`<div class="figure" part="figure" .style=${`--figure-scheme: ${dark ? 'dark' : 'light'}; --figure-ink: ${cssColour(ink)}`}>
       ${this.#error ? this.#renderError(this.#error) : nothing} ${figure ? this.renderFigure(figure) : nothing}
+      ${figure ? this.#renderFoot(figure) : nothing}
       <div class=${waiting ? 'room' : nothing}>
         ${waiting && this.width > 0 ? this.#renderPlace() : nothing}
         <div class="fallback" part="fallback" ?hidden=${figure !== undefined}><slot></slot></div>
@@ -228,8 +272,20 @@ export abstract class FigureElement<T> extends LitElement {
   }
 
   #renderError(error: VitrineError): TemplateResult {
-    return html`<div class="error" part="error" role="alert">
-      ${error.message}<button type="button" @click=${this.#retry}>${strings.retry}</button>
+    return html`<slot name="error"
+      ><div class="error" part="error" role="alert">
+        ${error.message}<button type="button" @click=${this.#retry}>${strings.retry}</button>
+      </div></slot
+    >`;
+  }
+
+  /** Under the figure: its numbers as text, the ways to save it, where it comes from. */
+  #renderFoot(figure: T): TemplateResult {
+    const { provenance } = (this.#value ?? {}) as { provenance?: Provenance };
+    return html`<div class="foot" part="foot">
+      ${this.renderText?.(figure) ?? nothing}
+      ${this.actions === 'none' ? nothing : html`<slot name="actions">${saveMenu((format) => void this.#save(format), this.saveFailure)}</slot>`}
+      ${this.provenance && provenance ? html`<div class="provenance">${strings.provenance(provenance)}</div>` : nothing}
     </div>`;
   }
 
@@ -239,4 +295,104 @@ export abstract class FigureElement<T> extends LitElement {
   refreshData(): void {
     this.#recorded.refresh();
   }
+
+  // --- the figure taken elsewhere
+
+  /**
+   * The data of the drawn figure in the recorded form: what `src`, `data` and a child script take.
+   *
+   * @returns undefined before anything is drawn
+   */
+  toJSON(): unknown {
+    return this.#figure === undefined ? undefined : storable(this.#value);
+  }
+
+  /** The state of the figure as plain data: what the author has set and what the reader has chosen; {@link setState} takes it back. */
+  getState(): Record<string, unknown> {
+    const { elementProperties } = this.constructor as typeof LitElement;
+    const own: Record<string, unknown> = {};
+    for (const [name, { attribute }] of elementProperties) {
+      const value = (this as unknown as Record<PropertyKey, unknown>)[name];
+      if (attribute !== false && typeof name === 'string' && !notState.has(name) && value !== undefined) own[name] = value;
+    }
+    return { ...own, ...this.readerState?.() };
+  }
+
+  /** Puts the figure into a state that {@link getState} has told; what it does not name stays. Unknown names are passed over. */
+  setState(state: Readonly<Record<string, unknown>>): void {
+    const { elementProperties } = this.constructor as typeof LitElement;
+    for (const [name, value] of Object.entries(state)) {
+      if (elementProperties.has(name) && !notState.has(name)) (this as unknown as Record<string, unknown>)[name] = value;
+    }
+  }
+
+  /**
+   * The figure as a picture, without its controls.
+   *
+   * @param options - `scale`: picture pixels per CSS pixel, 2 by default; `background`: a CSS colour, the page's paper by default,
+   *   `transparent` for none
+   * @throws VitrineError `invalid-option` before anything is drawn
+   */
+  async toBlob({ scale = 2, background }: { scale?: number; background?: string } = {}): Promise<Blob> {
+    const { capture, toPng } = await exporting();
+    return toPng(capture(this.#drawnPart()), scale, this.#background(background));
+  }
+
+  /** The figure as an SVG document: cells as one embedded picture, text as text. See {@link toBlob}. */
+  async toSVG({ background }: { background?: string } = {}): Promise<string> {
+    const { capture, toSvg } = await exporting();
+    return toSvg(capture(this.#drawnPart()), this.#background(background), this.label ?? this.localName);
+  }
+
+  /**
+   * The figure as a page that needs no other file: the bundle, the data and the state are inside.
+   *
+   * @param options - `script`: URL of `vitrine.min.js`, where it is not the one that this page has loaded
+   * @throws VitrineError `invalid-option` where that is not known, `network` where it cannot be read
+   */
+  async toHTML({ script }: { script?: string } = {}): Promise<string> {
+    const { elementProperties } = this.constructor as typeof LitElement;
+    const attributes: Record<string, string> = {};
+    for (const [name, value] of Object.entries(this.getState())) {
+      const { attribute } = elementProperties.get(name) ?? {};
+      const written = typeof attribute === 'string' ? attribute : name.toLowerCase();
+      if (value === true) attributes[written] = '';
+      else if (value !== false && value !== null) attributes[written] = String(value);
+    }
+    const title = this.label ?? this.localName;
+    const tag = (this.constructor as typeof FigureElement).tag || this.localName;
+    const { toPage } = await exporting();
+    return toPage({ tag, attributes, title, trace: this.toJSON(), picture: await this.toSVG() }, script);
+  }
+
+  async #save(format: SaveFormat): Promise<void> {
+    const name = `${this.id || this.localName}.${format}`;
+    this.saveFailure = undefined;
+    try {
+      if (format === 'png') download(await this.toBlob(), name, 'image/png');
+      if (format === 'svg') download(await this.toSVG(), name, 'image/svg+xml');
+      if (format === 'json') download(JSON.stringify(this.toJSON()), name, 'application/json');
+      if (format === 'html') download(await this.toHTML(), name, 'text/html');
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      announce(reason);
+      this.saveFailure = reason;
+    }
+  }
+
+  #drawnPart(): HTMLElement {
+    const drawn = this.renderRoot.querySelector<HTMLElement>('.figure');
+    if (drawn && this.#figure !== undefined) return drawn;
+    throw new VitrineError('invalid-option', `This <${this.localName}> has drawn nothing yet. Wait for its load event.`);
+  }
+
+  #background(colour: string | undefined): string | undefined {
+    return colour === 'transparent' ? undefined : (colour ?? cssColour(this.theme.current.paper));
+  }
 }
+
+/** Loaded when a figure is saved, never before. */
+const exporting = () => import('./export/index.js');
+
+/** Where data and model come from is no part of a state. */
+const notState = new Set(['src', 'model', 'reserve', 'data', 'selection']);

@@ -1,26 +1,11 @@
 // SPDX-License-Identifier: MIT
-import type { AttentionData } from '../attention-view/attention-data.js';
-import type { LensData } from '../logit-lens/lens-data.js';
-import type { Progress } from './core.js';
+import type { FigureKinds, FigureModel, Progress } from './core.js';
 
-/** What figures ask of a model that runs on the reader's device. The real one is made in `live-engine.ts`; a test makes a small one. */
-export interface LiveModel {
-  /** As a reader knows it: "storyteller". */
-  readonly name: string;
-  /** Attention patterns of every layer for one prompt. */
-  attention(prompt: string, options: { signal: AbortSignal }): Promise<AttentionData>;
-  /** The logit lens of one prompt; `target` is the text of a token to follow. */
-  lens(prompt: string, options: LensOptions): Promise<LensData>;
-  dispose(): Promise<void>;
-}
+/** What figures ask of a model that runs on the reader's device. The real one is opened by `live-engine.ts`; a test makes a small one. */
+export type LiveModel = FigureModel;
 
-export interface LensOptions {
-  /** How many tokens per cell. */
-  topK: number;
-  norm: 'recompute' | 'cached';
-  target?: string | undefined;
-  signal: AbortSignal;
-}
+/** What a live figure has computed: a kind of trace, and the options of that kind. */
+export type LiveRequest = { [Kind in keyof FigureKinds]: { kind: Kind; options: FigureKinds[Kind]['options'] } }[keyof FigureKinds];
 
 /** Which model, and how it is run. */
 export interface ModelRequest {
@@ -30,6 +15,8 @@ export interface ModelRequest {
   device?: string | undefined;
   /** Base URL of the runtime files. */
   vendor?: string | undefined;
+  /** `page` runs on the page's own thread; a worker is taken otherwise, where one can be had. */
+  thread?: 'worker' | 'page' | undefined;
 }
 
 /** Opens a model. `signal` cancels; `onProgress` counts bytes while loading. */

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: MIT
 import type { ReactiveController, ReactiveElement } from 'lit';
-import { VitrineError } from './core.js';
+import { isVitrineError, VitrineError } from './core.js';
 import type { LiveModel } from './live-model.js';
 import { modelDirectory, type ModelProvider } from './model-directory.js';
 import { runQueue } from './run-queue.js';
 
 /** What a live figure does when the controller asks. */
 export interface LiveRunModel<T> {
-  /** Computes the figure's data. */
-  run(model: LiveModel, prompt: string, signal: AbortSignal): Promise<T>;
+  /** Computes the figure's data; undefined where the reader or the author still has to say something. */
+  run(model: LiveModel, prompt: string, signal: AbortSignal): Promise<T> | undefined;
   onResult(result: T, prompt: string, durationMs: number): void;
+  /** Whether a run takes the text; without, it is all the same what the text is. */
+  needsPrompt(): boolean;
+  /** Whether a run starts by the reader's press alone, not by itself when the model is there. */
+  onPressOnly(): boolean;
 }
 
 type LiveRunHost = ReactiveElement & {
@@ -37,6 +41,7 @@ export class LiveRun<T> implements ReactiveController {
   /** The reader has typed; recorded data no longer set the text. */
   edited = false;
   #done: string | undefined;
+  #pressed = false;
   #running: AbortController | undefined;
   #visible = false;
   #view: IntersectionObserver | undefined;
@@ -101,7 +106,16 @@ export class LiveRun<T> implements ReactiveController {
     clearTimeout(this.#pause);
     this.#done = undefined;
     if (this.provider?.status === 'ready') this.#maybeRun(true);
-    else await this.provider?.load();
+    else {
+      this.#pressed = true; // runs as soon as the model is there
+      await this.provider?.load();
+    }
+  }
+
+  /** Gives up what runs or waits; what is drawn stays. */
+  cancel(): void {
+    this.#abort();
+    this.#host.requestUpdate();
   }
 
   /** Runs again with the same text, after an option of the figure has changed. */
@@ -113,7 +127,10 @@ export class LiveRun<T> implements ReactiveController {
 
   #maybeRun(pressed = false): void {
     const engine = this.provider?.engine;
-    if (!engine || (!this.#visible && !pressed) || this.text === this.#done || this.text === '') return;
+    if (!engine || (!this.#visible && !pressed) || this.text === this.#done) return;
+    if (this.text === '' && this.#model.needsPrompt()) return;
+    if (this.#model.onPressOnly() && !pressed && !this.#pressed) return;
+    this.#pressed = false;
     void this.#run(engine, this.text);
   }
 
@@ -132,7 +149,7 @@ export class LiveRun<T> implements ReactiveController {
     this.#done = text;
     this.#set('waiting');
     let startMs = 0;
-    const work = async (): Promise<T> => {
+    const work = async (): Promise<T | undefined> => {
       this.#set('running');
       startMs = performance.now();
       return this.#model.run(engine, text, running.signal);
@@ -140,11 +157,12 @@ export class LiveRun<T> implements ReactiveController {
     try {
       const result = await runQueue.add(work, running.signal);
       if (running !== this.#running) return;
+      if (result === undefined) return this.#set('idle');
       this.#model.onResult(result, text, performance.now() - startMs);
       this.#set('live');
     } catch (error) {
       if (running !== this.#running) return;
-      this.error = error instanceof VitrineError ? error : new VitrineError('runtime', messageOf(error), { cause: error });
+      this.error = isVitrineError(error) ? error : new VitrineError('runtime', messageOf(error), { cause: error });
       this.#set('error');
     }
   }

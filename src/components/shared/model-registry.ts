@@ -39,7 +39,13 @@ export class ModelRegistry {
   }
 
   acquire(request: ModelRequest, load: LoadModel, onProgress: (progress: Progress) => void): ModelLease {
-    const key = JSON.stringify([request.name, request.revision ?? '', request.dtype ?? '', request.device ?? '']);
+    const key = JSON.stringify([
+      request.name,
+      request.revision ?? '',
+      request.dtype ?? '',
+      request.device ?? '',
+      request.thread ?? 'worker',
+    ]);
     const entry = this.#entries.get(key) ?? this.#open(key, request, load);
     clearTimeout(entry.timer);
     entry.timer = undefined;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import type { Provenance } from './core.js';
 
 /** The sentences that every figure can need; each element has its own beside it. `setStrings` replaces some. */
 export const strings = {
@@ -11,11 +12,16 @@ export const strings = {
   prompt: 'Prompt',
   running: 'Running',
   waiting: 'Waiting for another figure',
+  save: 'Save',
+  saveAs: { png: 'Picture (PNG)', svg: 'Drawing (SVG)', json: 'Data (JSON)', html: 'Page (HTML)' },
+  provenance: ({ model, revision, dtype, vitrine }: Provenance) =>
+    `${[model, revision && revision !== 'main' ? `revision ${revision}` : '', dtype].filter(Boolean).join(', ')}; recorded with Vitrine ${vitrine}`,
   liveFrom: (model: string) => `Live, ${model}`,
   recordedFrom: (model: string) => `Recorded, ${model}`,
   downloading: (done: string, total: string | undefined) => (total ? `Downloading: ${done} of ${total}` : `Downloading: ${done}`),
   preparing: 'Preparing the model',
-  modelReady: (name: string) => `${name} runs on your device.`,
+  modelReady: (name: string, withoutWorker: boolean) =>
+    `${name} runs on your device.${withoutWorker ? ' This page allows no worker, so it can pause while the model runs.' : ''}`,
   modelLabel: (name: string) => `Model ${name}`,
   runFinished: (figure: string) => `${figure}: the run has finished.`,
   selectionLocked: (sentence: string) => `Locked: ${sentence}`,

@@ -155,6 +155,27 @@ export const figureStyles = css`
   table.text thead th {
     border-block-end: 1px solid var(--figure-faint);
   }
+  .foot {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: flex-start;
+    gap: 0 1.6em;
+  }
+  .foot > details[open],
+  .provenance {
+    flex-basis: 100%;
+    min-inline-size: 0;
+  }
+  .save-forms {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.5em;
+    margin-block: 0.3em;
+  }
+  .provenance {
+    color: var(--figure-quiet);
+    margin-block-start: 0.4em;
+  }
   .scroll-y {
     max-block-size: 20em;
     overflow-y: auto;
@@ -233,7 +254,8 @@ export const figureStyles = css`
     .controls label,
     .strip-line button,
     .live,
-    details {
+    details:not([open]),
+    .save {
       display: none;
     }
   }

@@ -2,7 +2,7 @@
 import { ContextProvider, createContext } from '@lit/context';
 import { css, html, LitElement, nothing, type CSSResult, type PropertyValues, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
-import { version, VitrineError, type Progress } from '../shared/core.js';
+import { isVitrineError, version, VitrineError, type Progress } from '../shared/core.js';
 import { FigureErrorEvent, FigureLoadEvent, ModelProgressEvent, ModelStatusEvent } from '../shared/events.js';
 import { formatBytes } from '../shared/format.js';
 import type { LiveModel, LoadModel } from '../shared/live-model.js';
@@ -97,6 +97,8 @@ export class VitrineModelElement extends LitElement implements ModelProvider {
   @property() dtype: string | undefined;
   /** `wasm` or `webgpu`; chosen by what the browser can where it is left out. */
   @property() device: string | undefined;
+  /** `worker`: the page stays free while the model runs; `page`: on the page's own thread, as where workers are not allowed. */
+  @property() thread: 'worker' | 'page' = 'worker';
   /** Base URL of the runtime files, for a page that serves them itself. */
   @property() vendor: string | undefined;
   /** `manual`: loads when the reader presses; `auto`: loads with the page. */
@@ -136,7 +138,7 @@ export class VitrineModelElement extends LitElement implements ModelProvider {
 
   /** What is happening, in one line. */
   get statusText(): string {
-    if (this.#status === 'ready') return strings.modelReady(this.#engine!.name);
+    if (this.#status === 'ready') return strings.modelReady(this.#engine!.name, this.#engine!.thread === 'page' && this.thread !== 'page');
     if (this.#status === 'error') return this.failure!.message;
     if (this.#status === 'idle') return '';
     const { downloading, loaded, total } = this.progress ?? nothingYet;
@@ -160,7 +162,7 @@ export class VitrineModelElement extends LitElement implements ModelProvider {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    const another = (['name', 'revision', 'dtype', 'device'] as const).some((field) => changed.has(field));
+    const another = (['name', 'revision', 'dtype', 'device', 'thread'] as const).some((field) => changed.has(field));
     if (another && this.hasUpdated) this.#drop('idle');
     if (this.reveal === 'auto' && this.#status === 'idle' && (another || changed.has('reveal'))) void this.load();
   }
@@ -172,7 +174,8 @@ export class VitrineModelElement extends LitElement implements ModelProvider {
     this.progress = undefined;
     this.#files.clear();
     const { loadModel } = this.constructor as typeof VitrineModelElement;
-    const request = { name: this.name, revision: this.revision, dtype: this.dtype, device: this.device, vendor: this.vendor };
+    const { name, revision, dtype, device, vendor, thread } = this;
+    const request = { name, revision, dtype, device, vendor, thread };
     const lease = (this.#lease = modelRegistry.acquire(request, loadModel, this.#onProgress));
     this.#setStatus('loading');
     try {
@@ -213,7 +216,7 @@ export class VitrineModelElement extends LitElement implements ModelProvider {
 
   #fail(error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
-    this.failure = error instanceof VitrineError ? error : new VitrineError('runtime', message, { cause: error });
+    this.failure = isVitrineError(error) ? error : new VitrineError('runtime', message, { cause: error });
     this.#lease?.release();
     this.#lease = undefined;
     this.#setStatus('error');

@@ -1,18 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { base64ByteLength, fromBase64, toBase64 } from '../base64.js';
-import { checkFinite, checkInteger, checkList, checkObject, checkOneOf, checkString, invalidField } from './check.js';
-import type { EncodedArray } from './types.js';
-
-/** How {@link encodeArray} stores numbers. */
-export interface EncodeOptions {
-  /**
-   * `float32` and `int32` keep every bit; `uint16` errs by at most (max - min) / 131070 and `uint8` by (max - min) / 510.
-   * @defaultValue 'float32'
-   */
-  dtype?: EncodedArray['dtype'];
-  /** `causal` drops the cells whose key comes after the query; the last two axes must be [query, key] of equal length. */
-  packing?: 'causal';
-}
+import { checkFinite, checkInteger, checkList, checkObject, checkOneOf, checkString, invalidField, type Fields } from './check.js';
+import type { EncodedArray, EncodeOptions, RawArray } from './types.js';
 
 /** The numbers of an {@link EncodedArray}, row-major. */
 export interface DecodedArray {
@@ -65,16 +54,27 @@ export function encodeArray(values: ArrayLike<number>, shape: readonly number[],
 }
 
 /**
- * The numbers of an encoded array. Nothing is trusted: fields, lengths and values are checked before memory is taken.
+ * Numbers as they are, to be part of a trace without being encoded.
+ *
+ * @param shape - must multiply to the number of values
+ * @param store - how they are written when the trace becomes JSON
+ */
+export function rawArray(values: Float32Array | Int32Array, shape: readonly number[], store?: EncodeOptions): RawArray {
+  return { shape: [...shape], values, ...(store && { store }) };
+}
+
+/**
+ * The numbers of an encoded array, or of one in memory, which are not copied. Nothing is trusted: fields, lengths and values are checked before memory is taken.
  * Cells that `causal` packing left out are 0.
  *
- * @param encoded - an {@link EncodedArray}, as it came from JSON
+ * @param encoded - an {@link EncodedArray}, as it came from JSON, or a {@link RawArray}
  * @param path - how errors name it
  * @throws VitrineError `invalid-trace`
  */
 export function decodeArray(encoded: unknown, path = 'array'): DecodedArray {
   const fields = checkObject(encoded, path);
   const shape = checkList(fields['shape'], `${path}.shape`, (value, at) => checkInteger(value, at));
+  if (ArrayBuffer.isView(fields['values'])) return { data: checkRaw(fields['values'], shape, path), shape };
   const dtype = checkOneOf(fields['dtype'], `${path}.dtype`, ['float32', 'int32', 'uint16', 'uint8'] as const);
   const packing = fields['packing'] === undefined ? undefined : checkOneOf(fields['packing'], `${path}.packing`, ['causal'] as const);
   const size = shape.reduce((product, length) => product * length, 1);
@@ -92,11 +92,23 @@ export function decodeArray(encoded: unknown, path = 'array'): DecodedArray {
   return { data: packed ? unpack(values, packed) : values, shape };
 }
 
+function checkRaw(values: unknown, shape: readonly number[], path: string): Float32Array | Int32Array {
+  const size = shape.reduce((product, length) => product * length, 1);
+  if (!(values instanceof Float32Array || values instanceof Int32Array) || values.length !== size) {
+    throw invalidField(`${path}.values`, `a Float32Array or Int32Array of ${size} numbers for shape [${shape.join(', ')}]`, values);
+  }
+  if (values instanceof Float32Array) {
+    const bad = values.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) throw invalidField(`${path}.values`, 'finite numbers', `${values[bad]} at value ${bad}`);
+  }
+  return values;
+}
+
 function readValues(
   bytes: Uint8Array,
   count: number,
   dtype: EncodedArray['dtype'],
-  fields: Readonly<Record<string, unknown>>,
+  fields: Fields,
   path: string,
 ): Float32Array | Int32Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

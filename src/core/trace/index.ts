@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
-export { decodeArray, encodeArray, type DecodedArray, type EncodeOptions } from './arrays.js';
-export { readAttentionTrace, readLogitLensTrace, readTrace } from './read.js';
-export { writeAttentionTrace, writeLogitLensTrace, type AttentionInput, type LogitLensInput, type TokenLike } from './write.js';
-export type { AttentionTrace, EncodedArray, LogitLensTrace, Provenance, Trace, TraceToken } from './types.js';
+export { decodeArray, encodeArray, rawArray, type DecodedArray } from './arrays.js';
+export type { FigureInput, TokenLike } from './base.js';
+export { readTrace, type Trace, type Traces } from './read.js';
+export { storable } from './store.js';
+export type { EncodedArray, EncodeOptions, Provenance, RawArray, TraceArray, TraceBase, TraceToken } from './types.js';
+// One line for each kind of figure.
+export * from './kinds/attention.js';
+export * from './kinds/logit-lens.js';

@@ -13,6 +13,32 @@ export interface EncodedArray {
   packing?: 'causal';
 }
 
+/**
+ * Numbers in memory, as a figure that was just computed holds them; {@link storable} writes them as an {@link EncodedArray}.
+ * Everything that reads an encoded array reads this too.
+ */
+export interface RawArray {
+  shape: number[];
+  /** Row-major, as many as `shape` multiplies to. */
+  values: Float32Array | Int32Array;
+  /** How the numbers are written into JSON. @defaultValue float32 for Float32Array, int32 for Int32Array */
+  store?: EncodeOptions;
+}
+
+/** How an array is stored in JSON. */
+export interface EncodeOptions {
+  /**
+   * `float32` and `int32` keep every bit; `uint16` errs by at most (max - min) / 131070 and `uint8` by (max - min) / 510.
+   * @defaultValue 'float32'
+   */
+  dtype?: EncodedArray['dtype'];
+  /** `causal` drops the cells whose key comes after the query; the last two axes must be [query, key] of equal length. */
+  packing?: 'causal';
+}
+
+/** Numbers of a trace: encoded, as they come from JSON, or in memory. */
+export type TraceArray = EncodedArray | RawArray;
+
 /** One token of the input, as the model's tokenizer cut it. */
 export interface TraceToken {
   id: number;
@@ -34,45 +60,11 @@ export interface Provenance {
   vitrine: string;
 }
 
-interface TraceBase {
+/** What every recorded figure has. */
+export interface TraceBase {
   format: 'vitrine-trace';
   version: 1;
   provenance: Provenance;
   prompt: string;
   tokens: TraceToken[];
 }
-
-/** Attention patterns of some layers. */
-export interface AttentionTrace extends TraceBase {
-  kind: 'attention';
-  /** Whether keys after the query are masked. */
-  causal: boolean;
-  /** The model's layer number of each row of `pattern`. */
-  layers: number[];
-  /** [layer, head, query, key], rows over keys sum to one. */
-  pattern: EncodedArray;
-}
-
-/** A logit lens: what the model would say at every point of the residual stream. */
-export interface LogitLensTrace extends TraceBase {
-  kind: 'logit-lens';
-  norm: 'recompute' | 'cached';
-  /** Hook name of each row, from the embedding upward. */
-  points: string[];
-  /** Short label of each row: "0_pre", "0_mid", ..., "final_post". */
-  labels: string[];
-  /** Token ids, most likely first: [point, position, k]. */
-  topIds: EncodedArray;
-  /** Their probabilities: [point, position, k]. */
-  topProbabilities: EncodedArray;
-  /** Text of every id that occurs in `topIds` or `target`. */
-  vocabulary: Record<string, string>;
-  /** Entropy of the whole distribution in nats: [point, position]. */
-  entropy: EncodedArray;
-  /** KL(final || point) in nats: [point, position]. */
-  klToFinal: EncodedArray;
-  /** A chosen token followed through the layers. */
-  target?: { id: number; probability: EncodedArray; rank: EncodedArray };
-}
-
-export type Trace = AttentionTrace | LogitLensTrace;

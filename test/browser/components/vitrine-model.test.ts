@@ -3,8 +3,6 @@ import { sendKeys, setViewport } from '@web/test-runner-commands';
 import { expect } from 'chai';
 import '../../../src/components/define/all.js';
 import { VitrineModelElement, type LiveModel, type LoadModel } from '../../../src/components/index.js';
-import { attentionFromTrace } from '../../../src/components/attention-view/attention-data.js';
-import { lensFromTrace } from '../../../src/components/logit-lens/lens-data.js';
 import { modelRegistry } from '../../../src/components/shared/model-registry.js';
 import { runQueue } from '../../../src/components/shared/run-queue.js';
 import { VitrineError } from '../../../src/core/index.js';
@@ -13,6 +11,7 @@ import { attentionTrace, cleanUp, expectAccessible, lensTrace, mount, part, sett
 /** A model that answers with one token per word, and tells what was asked of it. */
 class FakeModel implements LiveModel {
   readonly name = 'fake';
+  readonly thread = 'worker';
   readonly asked: string[] = [];
   disposed = false;
   running = 0;
@@ -29,13 +28,11 @@ class FakeModel implements LiveModel {
     return make((prompt.match(/ ?\S+/g) ?? []).map((word, id) => ({ id, text: word })));
   }
 
-  attention(prompt: string) {
-    return this.#answer(prompt, (tokens) => ({ ...attentionFromTrace(attentionTrace({ tokens })), source: this.name, prompt }));
-  }
-
-  lens(prompt: string) {
-    return this.#answer(prompt, (tokens) => ({ ...lensFromTrace(lensTrace({ tokens })), source: this.name, prompt }));
-  }
+  figure: LiveModel['figure'] = (kind, options) =>
+    this.#answer((options as { prompt: string }).prompt, (tokens) => {
+      const trace = kind === 'attention' ? attentionTrace({ tokens }) : lensTrace({ tokens });
+      return { ...trace, provenance: { ...trace.provenance, model: this.name } } as never;
+    });
 
   async dispose(): Promise<void> {
     this.disposed = true;

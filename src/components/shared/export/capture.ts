@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+// A drawn figure as a list of rectangles, texts and pictures: what an export is made of, whichever form it takes.
+
+/** A box in CSS pixels from the top left corner of the figure. */
+export interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+interface Drawn extends Box {
+  /** Degrees, about the middle of the box. */
+  angle: number;
+  /** 0 to 1 */
+  opacity: number;
+  /** The part of the figure in which it can be seen, where it is cut. */
+  clip: Box | undefined;
+}
+
+export type CapturedItem =
+  | (Drawn & { kind: 'rect'; fill: string | undefined; stroke: string | undefined; strokeWidth: number; radius: number })
+  | (Drawn & { kind: 'text'; text: string; font: string; fill: string; rtl: boolean })
+  | (Drawn & { kind: 'canvas'; canvas: HTMLCanvasElement })
+  | (Drawn & { kind: 'svg'; svg: SVGElement });
+
+/** A figure as it is drawn. */
+export interface Capture {
+  width: number;
+  height: number;
+  items: CapturedItem[];
+}
+
+/** What a reader works with is not part of the picture: controls, hidden texts, whatever lies in the top layer. */
+const left = 'select, button, input, textarea, details, .visually-hidden, .live, .foot, [popover], [data-export="no"], [hidden]';
+
+/** Where the walk stands. */
+interface At {
+  angle: number;
+  opacity: number;
+  clip: Box | undefined;
+}
+
+/** Reads what is drawn inside `root`, shadow trees of other elements not included. */
+export function capture(root: HTMLElement): Capture {
+  const origin = root.getBoundingClientRect();
+  const items: CapturedItem[] = [];
+  const box = ({ left: x, top: y, width, height }: DOMRect): Box => ({ x: x - origin.left, y: y - origin.top, width, height });
+
+  const walk = (node: Node, at: At): void => {
+    if (node instanceof Text) items.push(...textItems(node, at, box));
+    if (!(node instanceof HTMLElement || node instanceof SVGElement)) return;
+    if (node.matches(left)) return;
+    const style = getComputedStyle(node);
+    if (style.display === 'none' || style.visibility === 'hidden') return;
+    const here = { ...at, opacity: at.opacity * Number(style.opacity), angle: at.angle + angleOf(style.transform) };
+    const place = { ...box(node.getBoundingClientRect()), ...here };
+    if (node instanceof HTMLCanvasElement) items.push({ kind: 'canvas', canvas: node, ...place });
+    if (node instanceof SVGElement) {
+      items.push({ kind: 'svg', svg: node, ...place });
+      return;
+    }
+    if (here.angle === 0 && style.display !== 'contents') items.push(...boxItems(style, place));
+    if (here.angle === 0 && style.overflow !== 'visible') here.clip = at.clip ? overlap(at.clip, place) : place;
+    const children = node instanceof HTMLSlotElement ? node.assignedNodes() : node.childNodes;
+    for (const child of children) walk(child, here);
+  };
+  walk(root, { angle: 0, opacity: 1, clip: undefined });
+  return { width: Math.ceil(origin.width), height: Math.ceil(Math.max(0, ...items.map(({ y, height }) => y + height))), items };
+}
+
+function angleOf(transform: string): number {
+  if (transform === 'none') return 0;
+  const { a, b } = new DOMMatrixReadOnly(transform);
+  return Math.round((Math.atan2(b, a) * 180) / Math.PI);
+}
+
+function overlap(one: Box, other: Box): Box {
+  const x = Math.max(one.x, other.x);
+  const y = Math.max(one.y, other.y);
+  const right = Math.min(one.x + one.width, other.x + other.width);
+  const bottom = Math.min(one.y + one.height, other.y + other.height);
+  return { x, y, width: Math.max(0, right - x), height: Math.max(0, bottom - y) };
+}
+
+const unseen = /^rgba\(.*, 0\)$|\/ 0\)$|^transparent$/;
+
+/** Background, borders and outline of a box. */
+function boxItems(style: CSSStyleDeclaration, place: Drawn): CapturedItem[] {
+  const items: CapturedItem[] = [];
+  const radius = Number.parseFloat(style.borderTopLeftRadius) || 0;
+  const rect = (fill: string | undefined, stroke: string | undefined, strokeWidth: number, grow: number): void => {
+    const { x, y, width, height } = place;
+    const grown = { x: x - grow, y: y - grow, width: width + 2 * grow, height: height + 2 * grow };
+    if (grown.width > 0 && grown.height > 0) items.push({ ...place, ...grown, kind: 'rect', fill, stroke, strokeWidth, radius });
+  };
+  if (!unseen.test(style.backgroundColor)) rect(style.backgroundColor, undefined, 0, 0);
+  const outline = Number.parseFloat(style.outlineWidth);
+  if (style.outlineStyle !== 'none' && outline > 0 && !unseen.test(style.outlineColor)) {
+    rect(undefined, style.outlineColor, outline, outline / 2 + Number.parseFloat(style.outlineOffset));
+  }
+  const { x, y, width, height } = place;
+  for (const [side, line] of [
+    ['Top', { x, y, width, height: 0 }],
+    ['Bottom', { x, y: y + height, width, height: 0 }],
+    ['Left', { x, y, width: 0, height }],
+    ['Right', { x: x + width, y, width: 0, height }],
+  ] as const) {
+    const thick = Number.parseFloat(style[`border${side}Width`]);
+    const colour = style[`border${side}Color`];
+    if (style[`border${side}Style`] === 'none' || thick === 0 || unseen.test(colour)) continue;
+    const horizontal = line.height === 0;
+    const edge = side === 'Top' || side === 'Left' ? 0 : -thick;
+    const stroke = horizontal ? { ...line, y: line.y + edge, height: thick } : { ...line, x: line.x + edge, width: thick };
+    items.push({ ...place, ...stroke, kind: 'rect', fill: colour, stroke: undefined, strokeWidth: 0, radius: 0 });
+  }
+  return items;
+}
+
+/** The lines of a text node. A turned text is placed by the middle of its box, which turning leaves where it is. */
+function textItems(node: Text, at: At, box: (rect: DOMRect) => Box): CapturedItem[] {
+  const parent = node.parentElement;
+  if (!parent || node.data.trim() === '') return [];
+  const style = getComputedStyle(parent);
+  if (Number.parseFloat(style.fontSize) === 0) return [];
+  const font = `${style.fontStyle} ${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+  const common = { ...at, kind: 'text' as const, font, fill: style.color, rtl: style.direction === 'rtl' };
+  return linesOf(node).map(({ text, rect }) => ({ ...common, ...box(rect), text: shortened(text, parent, font) }));
+}
+
+function linesOf(node: Text): { text: string; rect: DOMRect }[] {
+  const range = document.createRange();
+  range.selectNodeContents(node);
+  const pre = getComputedStyle(node.parentElement!).whiteSpace.startsWith('pre');
+  const clean = (text: string): string => (pre ? text : text.replace(/\s+/g, ' ').trim());
+  if (range.getClientRects().length <= 1) return [{ text: clean(node.data), rect: range.getBoundingClientRect() }];
+  const lines: { from: number; to: number; top: number }[] = [];
+  for (let index = 0; index < node.length; index++) {
+    range.setStart(node, index);
+    range.setEnd(node, index + 1);
+    const rect = range.getClientRects()[0];
+    if (!rect || rect.width === 0) continue;
+    const line = lines.at(-1);
+    if (line && Math.abs(line.top - rect.top) < 2) line.to = index + 1;
+    else lines.push({ from: index, to: index + 1, top: rect.top });
+  }
+  return lines.map(({ from, to }) => {
+    range.setStart(node, from);
+    range.setEnd(node, to);
+    return { text: clean(node.data.slice(from, to)), rect: range.getBoundingClientRect() };
+  });
+}
+
+let measure: OffscreenCanvasRenderingContext2D | null | undefined;
+
+/** A text as its box shows it, where the box cuts it with an ellipsis. */
+function shortened(text: string, parent: HTMLElement, font: string): string {
+  const box = parent.closest<HTMLElement>('*');
+  const cutting = [box, box?.parentElement, box?.parentElement?.parentElement].find(
+    (element): element is HTMLElement => !!element && getComputedStyle(element).textOverflow === 'ellipsis',
+  );
+  if (!cutting || cutting.scrollWidth <= cutting.clientWidth) return text;
+  measure ??= new OffscreenCanvas(1, 1).getContext('2d')!;
+  measure.font = font;
+  for (let length = text.length; length > 0; length--) {
+    const shown = length === text.length ? text : `${text.slice(0, length)}…`;
+    if (measure.measureText(shown).width <= cutting.clientWidth) return shown;
+  }
+  return '';
+}
