@@ -4,6 +4,7 @@ import { helpOf, parse, UsageError, type CommandSpec, type Parsed } from './argu
 import * as inspect from './inspect.js';
 import * as recordAttention from './record-attention.js';
 import * as recordLens from './record-lens.js';
+import * as recordTokens from './record-tokens.js';
 import type { Terminal } from './terminal.js';
 import * as vendor from './vendor.js';
 
@@ -13,7 +14,7 @@ interface Command {
   execute(parsed: Parsed, terminal: Terminal): Promise<void>;
 }
 
-const commands: readonly Command[] = [inspect, recordAttention, recordLens, vendor];
+const commands: readonly Command[] = [inspect, recordAttention, recordLens, recordTokens, vendor];
 
 /**
  * Runs a command line.

@@ -3,17 +3,20 @@ import { VitrineError } from '../errors.js';
 import type { HookedModel } from '../model/hooked-model.js';
 import { recordAttention, type AttentionFigure } from './attention.js';
 import { recordLens, type LensFigure } from './logit-lens.js';
+import { recordTokenValues, type TokenValuesFigure } from './token-values.js';
 import type { FigureContext, FigureRecorder } from './types.js';
 
 /** Every kind of figure, by the name of its trace. One line for each kind. */
 export interface FigureKinds {
   attention: AttentionFigure;
   'logit-lens': LensFigure;
+  tokens: TokenValuesFigure;
 }
 
 const recorders: { [Kind in keyof FigureKinds]: FigureRecorder<FigureKinds[Kind]> } = {
   attention: recordAttention,
   'logit-lens': recordLens,
+  tokens: recordTokenValues,
 };
 
 /**
@@ -43,3 +46,4 @@ export async function recordFigure<Kind extends keyof FigureKinds>(
 export type { FigureContext, FigureKind, FigureModel } from './types.js';
 export type { AttentionFigureOptions } from './attention.js';
 export type { LensFigureOptions } from './logit-lens.js';
+export type { TokenValue, TokenValuesOptions } from './token-values.js';

@@ -7,3 +7,4 @@ export type { EncodedArray, EncodeOptions, Provenance, RawArray, TraceArray, Tra
 // One line for each kind of figure.
 export * from './kinds/attention.js';
 export * from './kinds/logit-lens.js';
+export * from './kinds/tokens.js';

@@ -2,11 +2,13 @@
 import { readHead } from './base.js';
 import { readAttentionTrace, type AttentionTrace } from './kinds/attention.js';
 import { readLogitLensTrace, type LogitLensTrace } from './kinds/logit-lens.js';
+import { readTokensTrace, type TokensTrace } from './kinds/tokens.js';
 
 /** The recorded figures, by kind. */
 export interface Traces {
   attention: AttentionTrace;
   'logit-lens': LogitLensTrace;
+  tokens: TokensTrace;
 }
 
 export type Trace = Traces[keyof Traces];
@@ -14,6 +16,7 @@ export type Trace = Traces[keyof Traces];
 const readers: { [Kind in keyof Traces]: (value: unknown) => Traces[Kind] } = {
   attention: readAttentionTrace,
   'logit-lens': readLogitLensTrace,
+  tokens: readTokensTrace,
 };
 
 /**
