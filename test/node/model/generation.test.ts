@@ -379,3 +379,28 @@ test('a chat is written in the model’s own template, or the error says that it
     (error: unknown) => error instanceof VitrineError && error.code === 'unsupported-model' && /chat template/.test(error.message),
   );
 });
+
+test('steps tell how probable their token was, and the likeliest ones, as a full forward does', async () => {
+  const edits = [edit.add(`blocks.1.hook_resid_post`, vector, { scale: 0.5 })];
+  for (const options of [{}, { temperature: 0.9, topK: 40, seed: 5 }] as GenerateOptions[]) {
+    const ids = (await model.tokenize(PROMPT)).map((token) => token.id);
+    let largest = 0;
+    for await (const { id, probability, candidates } of model.generate(PROMPT, { ...options, edits, maxNewTokens: 8, candidates: 3 })) {
+      const { logits } = await model.run(ids, { edits });
+      const row = logits.select('batch', 0).select('pos', -1).data;
+      const sum = row.reduce((total, logit) => total + Math.exp(logit), 0);
+      largest = Math.max(largest, Math.abs(probability! - Math.exp(row[id]!) / sum));
+      assert.deepEqual(
+        candidates!.map((candidate) => candidate.id),
+        model.topTokens(logits, 3).map((token) => token.id),
+      );
+      ids.push(id);
+    }
+    console.log(`probabilities of steps against full forwards: ${largest.toExponential(1)}`);
+    assert.ok(largest < 1e-5);
+  }
+  for await (const { candidates } of model.generate(PROMPT, { maxNewTokens: 1, candidates: 0 })) assert.deepEqual(candidates, []);
+  for await (const step of model.generate(PROMPT, { maxNewTokens: 1 })) assert.equal('probability' in step, false);
+  const wrong = (): Promise<unknown> => model.generateText(PROMPT, { candidates: -1 });
+  await assert.rejects(wrong, (error: VitrineError) => error.code === 'invalid-option' && /candidates.*got -1/.test(error.message));
+});

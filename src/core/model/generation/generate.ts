@@ -9,6 +9,7 @@ import type { HookFunctions } from '../edits/plan.js';
 import type { TokenizeOptions } from '../model-input.js';
 import type { OpenedModel } from '../open.js';
 import { stageRunner } from '../stage-runner.js';
+import { logSumExp, topTokens, type TopToken } from '../top-tokens.js';
 import type { WeightReader } from '../weights.js';
 import { Channel } from './channel.js';
 import { checkSampling, isSampling, SeededSampler, type SamplingOptions } from './sampling.js';
@@ -33,6 +34,11 @@ export interface GenerateOptions extends TokenizeOptions, SamplingOptions {
   hooks?: HookFunctions;
   /** Hooks to keep in every step. */
   capture?: NameSelector;
+  /**
+   * Tell with every step how probable its token was, and as many of the likeliest tokens as this says (0: none of them). Probabilities
+   * are those of the model under the edits: after a repetition penalty, before temperature, `topK` and `topP`. Not with beams.
+   */
+  candidates?: number;
   signal?: AbortSignal;
   /** More settings of transformers.js's `generate()`, by their own names. They win over the options above. */
   settings?: Readonly<Record<string, unknown>>;
@@ -47,6 +53,10 @@ export interface GenerationStep {
   text: string;
   /** All text so far. */
   fullText: string;
+  /** Between 0 and 1, where `candidates` was given. */
+  probability?: number;
+  /** The likeliest tokens of this step, most likely first, where `candidates` was given. */
+  candidates?: TopToken[];
   /** Activations of the pass that this token was read from, where `capture` was given: the prompt's in step 0, then one position each. */
   cache?: ActivationCache;
 }
@@ -79,7 +89,8 @@ export async function* generateSteps(
 ): AsyncGenerator<GenerationStep, GenerationResult, void> {
   throwIfAborted(options.signal);
   const { opened, ids } = generation;
-  const settings = settingsOf(generation, options);
+  const watch = watcher(options, generation.text);
+  const settings = settingsOf(generation, options, watch);
   const cancel = new AbortController();
   const forward = (): void => cancel.abort(options.signal?.reason);
   options.signal?.addEventListener('abort', forward, { once: true });
@@ -108,7 +119,7 @@ export async function* generateSteps(
     const text = stream.push(id);
     const cache = caches.get(step);
     caches.delete(step);
-    channel.put({ step, id, text, fullText: stream.text, ...(cache ? { cache } : {}) });
+    channel.put({ step, id, text, fullText: stream.text, ...(streams && watch ? watch.chose(id) : {}), ...(cache ? { cache } : {}) });
   };
   const streams = !(Number(settings['num_beams'] ?? 1) > 1);
   const done = generateIds(library, model, {
@@ -139,7 +150,7 @@ export async function* generateSteps(
 }
 
 /** Settings of transformers.js for the options given. @throws VitrineError `invalid-option`, `input-too-long`, `empty-input` */
-function settingsOf({ ids, contextLength }: Generation, options: GenerateOptions): Record<string, unknown> {
+function settingsOf({ ids, contextLength }: Generation, options: GenerateOptions, watch: Watch | undefined): Record<string, unknown> {
   checkSampling(options);
   const asked = options.maxNewTokens ?? 50;
   if (!Number.isInteger(asked) || asked < 1)
@@ -158,16 +169,40 @@ function settingsOf({ ids, contextLength }: Generation, options: GenerateOptions
   if (options.noRepeatNgramSize !== undefined) settings['no_repeat_ngram_size'] = options.noRepeatNgramSize;
   if (options.numBeams !== undefined) settings['num_beams'] = options.numBeams;
   if (options.eosTokenId !== undefined) settings['eos_token_id'] = options.eosTokenId;
+  const processors: ((input: unknown, logits: LogitsTensor) => LogitsTensor)[] = [];
+  if (watch) processors.push((_, logits) => watch.saw(logits));
   if (isSampling(options)) {
     const sampler = new SeededSampler(options);
-    settings['logits_processor'] = [(_: unknown, logits: LogitsTensor) => drawRows(sampler, logits)];
+    processors.push((_, logits) => drawRows(sampler, logits));
   }
+  if (processors.length > 0) settings['logits_processor'] = processors;
   return { ...settings, ...options.settings };
 }
 
 interface LogitsTensor {
   data: Float32Array;
   dims: readonly number[];
+}
+
+/** Sees the logits that a token is chosen from, before they are drawn from, and tells of the token that was. */
+interface Watch {
+  saw(logits: LogitsTensor): LogitsTensor;
+  chose(id: number): Pick<GenerationStep, 'probability' | 'candidates'>;
+}
+
+/** @throws VitrineError `invalid-option` */
+function watcher({ candidates }: GenerateOptions, text: (id: number) => string = String): Watch | undefined {
+  if (candidates === undefined) return undefined;
+  if (!Number.isInteger(candidates) || candidates < 0)
+    throw new VitrineError('invalid-option', `candidates must be a whole number from 0 up; got ${candidates}.`);
+  let row = new Float32Array();
+  return {
+    saw: (logits) => {
+      row = logits.data.slice(0, logits.dims.at(-1));
+      return logits;
+    },
+    chose: (id) => ({ probability: Math.exp(row[id]! - logSumExp(row)), candidates: topTokens(row, candidates, text) }),
+  };
 }
 
 function drawRows(sampler: SeededSampler, logits: LogitsTensor): LogitsTensor {
