@@ -2,9 +2,10 @@
 // npm run elements [-- <tag>...]: the recorded data of the elements' pages, computed from the embedded model.
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { HookedModel, storable } from '../src/core/index.js';
-import { root } from './lib/exec.mjs';
 
+const root = fileURLToPath(new URL('../', import.meta.url));
 const folder = join(root, 'scripts/elements');
 const asked = process.argv.slice(2);
 const tags = asked.length ? asked : readdirSync(folder).map((file) => file.replace(/\.ts$/, ''));

@@ -15,10 +15,10 @@ let browser;
  * played by the installed packages.
  *
  * @param {string} url
- * @param {{ standIn?: boolean }} [options]
+ * @param {{ standIn?: boolean, width?: number, before?: () => void }} [options] `width` of the window; `before` runs before the page's scripts
  * @returns page, and what happened on it: `foreign` addresses asked for, `errors` (exceptions, failed requests, console errors), `warnings`
  */
-export async function openPage(url, { standIn = false } = {}) {
+export async function openPage(url, { standIn = false, width, before } = {}) {
   browser ??= await puppeteer.launch({
     executablePath: await ensureBrowser(),
     args: [...browserArguments(), ...noNetwork],
@@ -26,6 +26,8 @@ export async function openPage(url, { standIn = false } = {}) {
   });
   const context = await browser.createBrowserContext();
   const page = await context.newPage();
+  if (width) await page.setViewport({ width, height: 900 });
+  if (before) await page.evaluateOnNewDocument(before);
   const seen = { foreign: [], errors: [], warnings: [], requests: [] };
   page.on('pageerror', (error) => seen.errors.push(String(error)));
   page.on('console', (message) => {

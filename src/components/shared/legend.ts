@@ -24,8 +24,13 @@ export function legendTemplate(ramp: Ramp, { title, ends, masked }: LegendOption
       </svg>
       <span>${ends.at(-1)}</span>
     </span>
-    ${masked === undefined ? nothing : html`<span class="legend-masked"><span class="hatch"></span>${masked}</span>`}
+    ${masked === undefined ? nothing : html`<span class="legend-masked">${hatch()}${masked}</span>`}
   </div>`;
+}
+
+/** A patch of the lines that stand for "no value". */
+export function hatch(): TemplateResult {
+  return html`<svg class="hatch" viewBox="0 0 12 8" aria-hidden="true"><path d="M0 4 4 0M0 8 8 0M4 8 12 0M8 8 12 4" /></svg>`;
 }
 
 export const legendStyles = css`
@@ -57,9 +62,10 @@ export const legendStyles = css`
     }
   }
   .hatch {
-    inline-size: 1em;
+    inline-size: 1.05em;
     block-size: 0.7em;
-    background: repeating-linear-gradient(135deg, color-mix(in srgb, currentColor 35%, transparent) 0 1px, transparent 1px 3px);
-    outline: 1px solid color-mix(in srgb, currentColor 15%, transparent);
+    stroke: color-mix(in srgb, currentColor 45%, transparent);
+    stroke-width: 0.8;
+    outline: 1px solid color-mix(in srgb, currentColor 20%, transparent);
   }
 `;

@@ -32,7 +32,11 @@ export interface Capture {
 }
 
 /** What a reader works with is not part of the picture: controls, hidden texts, whatever lies in the top layer. */
-const left = 'select, button, input, textarea, details, .visually-hidden, .live, .foot, [popover], [data-export="no"], [hidden]';
+const left =
+  'select, button, input, textarea, details, label:has(select, textarea), .visually-hidden, .live, .foot, [popover], [data-export="no"], [hidden]';
+
+/** Room around the figure, CSS pixels. */
+const marginPx = 12;
 
 /** Where the walk stands. */
 interface At {
@@ -66,7 +70,20 @@ export function capture(root: HTMLElement): Capture {
     for (const child of children) walk(child, here);
   };
   walk(root, { angle: 0, opacity: 1, clip: undefined });
-  return { width: Math.ceil(origin.width), height: Math.ceil(Math.max(0, ...items.map(({ y, height }) => y + height))), items };
+  return framed(items, origin.width);
+}
+
+/** The items moved so that all of them lie in the picture, with a margin around them. */
+function framed(items: CapturedItem[], width: number): Capture {
+  const edge = (of: (item: CapturedItem) => number): number[] => items.map(of);
+  const x = marginPx - Math.min(0, ...edge((item) => item.x));
+  const y = marginPx - Math.min(0, ...edge((item) => item.y));
+  const move = <B extends Box>(box: B): B => ({ ...box, x: box.x + x, y: box.y + y });
+  return {
+    width: Math.ceil(Math.max(width, ...edge((item) => item.x + item.width)) + x + marginPx),
+    height: Math.ceil(Math.max(0, ...edge((item) => item.y + item.height)) + y + marginPx),
+    items: items.map((item) => ({ ...move(item), clip: item.clip && move(item.clip) })),
+  };
 }
 
 function angleOf(transform: string): number {

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+// The pages of the elements are tests: each draws from the bundle alone, at every width, and nothing on it moves or scrolls sideways.
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../lib/exec.mjs';
+import { closeBrowser, openPage } from '../lib/page.mjs';
+import { serve } from '../lib/serve.mjs';
+
+const folder = 'docs/elements';
+const widths = [280, 343, 704, 1100];
+const pages = existsSync(join(root, folder)) ? readdirSync(join(root, folder)).filter((file) => file.endsWith('.html')) : [];
+
+/** No inline script or style, no eval, Trusted Types: what a strict site allows. */
+const strict = {
+  'Content-Security-Policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; require-trusted-types-for 'script'",
+};
+const strictLive = {
+  'Content-Security-Policy':
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; img-src 'self' data:; worker-src 'self'; require-trusted-types-for 'script'",
+};
+
+async function withSite(headers, use) {
+  const site = await serve({ root, folders: ['docs', 'dist', 'models'], port: 0, headers });
+  try {
+    return await use(`http://localhost:${site.port}`);
+  } finally {
+    await site.close();
+  }
+}
+
+/** Sums layout shifts that no reader caused. */
+function watchShifts() {
+  globalThis.shift = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) globalThis.shift += entry.value;
+  }).observe({ type: 'layout-shift', buffered: true });
+}
+
+/** Every figure with data on the page has drawn them; else the tags of those that have not. */
+const missing = `[...document.querySelectorAll('*')]
+  .filter((element) => element.localName.includes('-') && 'toJSON' in element && (element.src || element.data || element.querySelector('script')))
+  .filter((element) => !element.matches(':state(ready)')).map((element) => element.localName + ' ' + (element.src ?? '')).join(', ')`;
+
+async function scrollThrough(page) {
+  // Data are fetched within one screen of the view.
+  await page.evaluate(async () => {
+    for (let y = 0; y < document.body.scrollHeight; y += 400) {
+      scrollTo(0, y);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+  });
+}
+
+async function checkPage(site, file, width) {
+  const opened = await openPage(`${site}/${folder}/${file}`, { width, before: watchShifts });
+  try {
+    await scrollThrough(opened.page);
+    await opened.page.waitForFunction(`(${missing}) === ''`, { timeout: 20_000 }).catch(async () => {
+      opened.errors.push(`not drawn: ${await opened.page.evaluate(missing)}`);
+    });
+    const { shift, wide } = await opened.page.evaluate(() => ({ shift: globalThis.shift, wide: document.documentElement.scrollWidth }));
+    const faults = [...opened.errors, ...opened.warnings, ...opened.foreign.map((url) => `it asked for ${url}`)];
+    if (wide > width) faults.push(`it scrolls sideways: ${wide} px`);
+    if (shift > 0.005) faults.push(`what was drawn has moved: layout shift ${shift.toFixed(3)}`);
+    return faults.map((fault) => `${file} at ${width} px: ${fault}`);
+  } finally {
+    await opened.close();
+  }
+}
+
+export const checks = [
+  ...pages.map((file) => ({
+    name: `elements: ${file} draws under a strict policy at ${widths.join(', ')} px, and nothing moves`,
+    async run() {
+      await withSite(strict, async (site) => {
+        const faults = [];
+        for (const width of widths) faults.push(...(await checkPage(site, file, width)));
+        if (faults.length) throw new Error(faults.join('\n'));
+      });
+    },
+  })),
+  {
+    name: 'elements: a saved page draws by itself, with no server',
+    async run() {
+      await withSite({}, async (site) => {
+        const { page, close } = await openPage(`${site}/${folder}/attention-view.html`);
+        const figure = 'document.querySelector("attention-view")';
+        await page.waitForFunction(`${figure}.matches(':state(ready)')`, { timeout: 20_000 });
+        const saved = await page.evaluate(`${figure}.toHTML()`);
+        await close();
+        const alone = await openPage('about:blank');
+        try {
+          await alone.page.setContent(saved, { waitUntil: 'load' });
+          await alone.page.waitForFunction(`${figure}.matches(':state(ready)')`, { timeout: 20_000 });
+          const faults = [...alone.errors, ...alone.warnings, ...alone.requests.filter((url) => /^https?:/.test(url))];
+          if (faults.length) throw new Error(faults.join('\n'));
+          const state = await alone.page.evaluate(`(({ layer, head }) => layer + '.' + head)(${figure})`);
+          if (state !== '2.5') throw new Error(`It should open on head 2.5, and opens on ${state}.`);
+        } finally {
+          await alone.close();
+        }
+      });
+    },
+  },
+  {
+    name: 'elements: a live figure runs in a worker under a strict policy with Trusted Types',
+    async run() {
+      await withSite(strictLive, async (site) => {
+        const { page, errors, warnings, foreign, close } = await openPage(`${site}/${folder}/live.html`);
+        try {
+          await page.evaluate(`document.querySelector('vitrine-model').load()`);
+          await page.waitForFunction(`document.querySelector('attention-view').matches(':state(live)')`, { timeout: 60_000 }).catch(() => {
+            errors.push('the figure did not become live');
+          });
+          const thread = await page.evaluate(`document.querySelector('vitrine-model').engine?.thread`);
+          const faults = [...errors, ...warnings, ...foreign];
+          if (faults.length) throw new Error(faults.join('\n'));
+          if (thread !== 'worker') throw new Error(`The model should run in a worker; it runs in: ${thread}.`);
+        } finally {
+          await close();
+        }
+      });
+    },
+  },
+];
+
+export async function finish() {
+  await closeBrowser();
+}
