@@ -148,7 +148,7 @@ export class AttentionViewElement extends FigureElement<AttentionData> {
       this.refreshData();
     }
     if (changed.has('link')) this.#selection.link(this.link);
-    if (this.hasUpdated && (changed.has('query') || changed.has('key'))) this.#authorSelection();
+    if (this.figure && (changed.has('query') || changed.has('key'))) this.#authorSelection();
   }
 
   // --- the data

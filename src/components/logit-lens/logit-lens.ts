@@ -140,7 +140,7 @@ export class LogitLensElement extends FigureElement<LensData> {
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
     if (changed.has('link')) this.#selection.link(this.link);
-    if (this.hasUpdated && (changed.has('position') || changed.has('row'))) this.#authorSelection();
+    if (this.figure && (changed.has('position') || changed.has('row'))) this.#authorSelection();
     if (this.hasUpdated && (changed.has('topK') || changed.has('norm') || changed.has('target'))) this.live.again();
   }
 
