@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+
+/** The sentences of `<head-finder>`. */
+export const headFinderStrings = {
+  scoreKind: 'Ranked by',
+  headKinds: {
+    previous: 'previous token',
+    duplicate: 'duplicate token',
+    induction: 'induction',
+    self: 'itself',
+    entropy: 'low entropy',
+    distance: 'distance',
+  },
+  headScore: (head: string, score: string, kind: string) => `head ${head} scores ${score} for ${kind}`,
+  headPlace: (place: number, of: number) => `${place} of ${of}`,
+  headConvention: {
+    diagonal: 'mean of a diagonal',
+    mask: 'share of all attention',
+    'mask-abs': 'likeness to the ideal pattern',
+    rows: 'mean over queries',
+  },
+  headUnits: { share: 'share of attention', entropy: 'nats', distance: 'tokens' },
+  rankedHeads: (kind: string) => `Heads ranked by ${kind}`,
+  rankedHint: 'Arrow keys move, Enter locks, Escape lets go.',
+  headMap: 'layers from below, heads from left',
+  noPattern: 'The pattern of this head was not recorded.',
+  rankedHead: 'Head',
+  rankedScore: 'Score',
+};
