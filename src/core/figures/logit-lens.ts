@@ -13,14 +13,19 @@ export interface LensFigureOptions {
   norm?: 'recompute' | 'cached';
   /** Text of a token to follow through the layers. */
   target?: string;
+  /**
+   * Tokens to follow through all layers, per position: those that come closest to the top at any of them. What is left out is counted in
+   * the trace. 0 follows none. @defaultValue 40
+   */
+  trajectories?: number;
 }
 
 export type LensFigure = FigureKind<LensFigureOptions, LogitLensTrace>;
 
 /** The logit lens of one prompt. */
 export async function recordLens(model: HookedModel, options: LensFigureOptions, context: FigureContext): Promise<LogitLensTrace> {
-  const { prompt, ...rest } = options;
-  const lens = await logitLens(model, prompt, { ...rest, ...techniqueOptions(context) });
+  const { prompt, trajectories = 40, ...rest } = options;
+  const lens = await logitLens(model, prompt, { ...rest, trajectories, ...techniqueOptions(context) });
   const first = <T extends { select(axis: string, index: number): T }>(tensor: T): T => tensor.select('batch', 0);
   return logitLensTrace({
     provenance: provenanceOf(model),
@@ -35,5 +40,6 @@ export async function recordLens(model: HookedModel, options: LensFigureOptions,
     klToFinal: first(lens.klToFinal),
     textOf: (id) => lens.text(id),
     target: lens.target && { id: lens.target.id, probability: first(lens.target.probability), rank: first(lens.target.rank) },
+    trajectories: lens.trajectories,
   });
 }

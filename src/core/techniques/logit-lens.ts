@@ -20,6 +20,7 @@ import { Tensor } from '../model/tensor.js';
 import { logSumExp, topIds } from '../model/top-tokens.js';
 import type { Tokens } from '../model/tokens.js';
 import { answerId } from './answer.js';
+import { TrajectoryBook, type LensPoint, type LensTrajectories } from './lens-trajectories.js';
 
 export interface LogitLensOptions extends RunOptions {
   /** How many tokens to keep per point and position. @defaultValue 5 */
@@ -32,6 +33,11 @@ export interface LogitLensOptions extends RunOptions {
   points?: readonly string[];
   /** A token to follow: its text (must be one token) or id. */
   target?: string | number;
+  /**
+   * Follow every token that is among the `topK` at any point of its position through all points; a number keeps so many per position,
+   * those that came closest to the top. @defaultValue false
+   */
+  trajectories?: boolean | number;
   onProgress?: OnProgress;
 }
 
@@ -53,6 +59,8 @@ export interface LogitLensResult {
   klToFinal: Tensor;
   /** The followed token: probability and rank (0 = most likely), both [point, batch, pos]. */
   target?: { id: number; probability: Tensor; rank: Tensor<Int32Array> };
+  /** Where `trajectories` was asked for: the likeliest tokens of each position at all its points. */
+  trajectories?: LensTrajectories;
   /** Text of a token id. */
   text(id: number): string;
 }
@@ -80,13 +88,12 @@ export async function logitLens(model: HookedModel, input: ModelInput, options: 
   });
   if (!tokens) throw new VitrineError('invalid-input', 'The logit lens needs tokens: give text, token ids or a Tokens batch.');
 
-  const last = cache.get(finalPoint(model));
+  const final = finalPoint(model);
+  const last = cache.get(final);
   const [batch, pos, width] = last.dims as [number, number, number];
   const rows = batch * pos;
-  const lens = await lensOf(model, options.norm ?? 'recompute', last);
-  const final = await lens(last);
-  const vocabulary = final.dims.at(-1)!;
-  const finalNorms = Float64Array.from({ length: rows }, (_, row) => logSumExp(rowOf(final, row, vocabulary)));
+  const lens = await lensOf(model, options.norm ?? 'recompute');
+  const streams = [...points, final].map((point) => cache.get(point).data);
 
   const shape = [points.length, batch, pos];
   const axes = ['point', 'batch', 'pos'];
@@ -97,44 +104,66 @@ export async function logitLens(model: HookedModel, input: ModelInput, options: 
   const klToFinal = floats();
   const probability = floats();
   const rank = new Tensor(new Int32Array(points.length * rows), shape, axes);
+  const book = bookOf(options.trajectories, points.length);
 
-  const pointsAtOnce = Math.max(1, Math.floor(CHUNK_LOGITS / (rows * vocabulary)));
-  for (let first = 0; first < points.length; first += pointsAtOnce) {
+  // Some positions at a time, each with all its points: a trajectory needs them together.
+  const rowsAtOnce = Math.max(1, Math.floor(CHUNK_LOGITS / (streams.length * (model.hooks.architecture.dVocab ?? 1))));
+  for (let first = 0; first < rows; first += rowsAtOnce) {
     throwIfAborted(options.signal);
-    const chunk = points.slice(first, first + pointsAtOnce);
-    const stack = new Float32Array(chunk.length * rows * width);
-    chunk.forEach((point, index) => stack.set(cache.get(point).data, index * rows * width));
-    const logits = await lens(new Tensor(stack, [chunk.length, batch, pos, width], ['point', 'batch', 'pos', 'd_model']));
-    for (let index = 0; index < chunk.length * rows; index++) {
-      const at = first * rows + index;
-      const row = rowOf(logits, index, vocabulary);
-      const finalRow = rowOf(final, index % rows, vocabulary);
-      const summary = summarise(row, finalRow, finalNorms[index % rows]!, target);
-      entropy.data[at] = summary.entropy;
-      klToFinal.data[at] = summary.kl;
-      if (summary.target) {
-        probability.data[at] = summary.target.probability;
-        rank.data[at] = summary.target.rank;
-      }
-      topIds(row, topK).forEach((id, place) => {
-        ids.data[at * topK + place] = id;
-        probabilities.data[at * topK + place] = Math.exp(row[id]! - summary.logNorm);
+    const count = Math.min(rowsAtOnce, rows - first);
+    const stack = new Float32Array(streams.length * count * width);
+    streams.forEach((data, index) => stack.set(data.subarray(first * width, (first + count) * width), index * count * width));
+    const logits = await lens(new Tensor(stack, [streams.length, count, width], ['point', 'pos', 'd_model']));
+    const vocabulary = logits.dims.at(-1)!;
+    for (let row = first; row < first + count; row++) {
+      const at = (point: number): Float32Array => rowOf(logits, point * count + row - first, vocabulary);
+      const finalRow = at(points.length);
+      const finalNorm = logSumExp(finalRow);
+      const seen = points.map((_, point): LensPoint => {
+        const own = at(point);
+        const index = point * rows + row;
+        const summary = summarise(own, finalRow, finalNorm, target);
+        entropy.data[index] = summary.entropy;
+        klToFinal.data[index] = summary.kl;
+        if (summary.target) {
+          probability.data[index] = summary.target.probability;
+          rank.data[index] = summary.target.rank;
+        }
+        const top = topIds(own, topK);
+        top.forEach((id, place) => {
+          ids.data[index * topK + place] = id;
+          probabilities.data[index * topK + place] = Math.exp(own[id]! - summary.logNorm);
+        });
+        return { logits: own, logNorm: summary.logNorm, top };
       });
+      book?.add(Math.floor(row / pos), row % pos, seen);
     }
-    options.onProgress?.({ phase: 'run', loaded: first + chunk.length, total: points.length, item: chunk.at(-1)! });
+    options.onProgress?.({ phase: 'run', loaded: first + count, total: rows });
   }
   return {
     tokens,
     norm: options.norm ?? 'recompute',
     points,
-    labels: points.map((point) => labelOf(point, finalPoint(model))),
+    labels: points.map((point) => labelOf(point, final)),
     topIds: ids,
     topProbabilities: probabilities,
     entropy,
     klToFinal,
     ...(target === undefined ? {} : { target: { id: target, probability, rank } }),
+    ...(book && { trajectories: book.result() }),
     text: (id) => model.tokenText(id),
   };
+}
+
+/** @throws VitrineError `invalid-option` for a number of tokens that is none */
+function bookOf(trajectories: boolean | number = false, points: number): TrajectoryBook | undefined {
+  if (typeof trajectories === 'number' && !(Number.isInteger(trajectories) && trajectories >= 0)) {
+    throw new VitrineError(
+      'invalid-option',
+      `trajectories must be true, false or the number of tokens to keep per position; got ${trajectories}.`,
+    );
+  }
+  return trajectories ? new TrajectoryBook(points, trajectories === true ? Infinity : trajectories) : undefined;
 }
 
 /** Every reading point of the stream in order: what enters each block, what is between attention and MLP, and what leaves the last. */
@@ -159,18 +188,17 @@ function labelOf(point: string, final: string): string {
   return layer === undefined ? point : `${layer}_${place}`;
 }
 
-/** The function from streams [..., d_model] to logits [..., d_vocab]. */
-async function lensOf(model: HookedModel, norm: 'recompute' | 'cached', last: Tensor): Promise<(stack: Tensor) => Promise<Tensor>> {
-  if (norm === 'recompute') return (stack) => model.unembed(stack);
+/** The function from streams [point, pos, d_model], the last point being the final one, to logits [point, pos, d_vocab]. */
+async function lensOf(model: HookedModel, norm: 'recompute' | 'cached'): Promise<(stack: Tensor) => Promise<Tensor>> {
   const kind = model.finalNormKind;
-  if (!kind) return (stack) => model.unembed(stack);
-  const width = last.dims.at(-1)!;
+  if (norm === 'recompute' || !kind) return (stack) => model.unembed(stack);
+  const width = model.hooks.architecture.dModel;
   // The norm's output is (x - mean) / scale * weight + bias; a zero stream gives the bias alone.
   const bias = (await model.finalNorm(new Tensor(new Float32Array(width), [1, width], ['pos', 'd_model']))).data;
-  const { scale: finalScale } = rowStatistics(last.data, width, kind);
   return async (stack) => {
     const own = await model.finalNorm(stack);
     const { scale } = rowStatistics(stack.data, width, kind);
+    const finalScale = scale.slice(-stack.dims[1]!);
     const data = new Float32Array(own.size);
     for (let row = 0; row < scale.length; row++) {
       const factor = scale[row]! / finalScale[row % finalScale.length]!;

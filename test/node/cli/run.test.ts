@@ -34,6 +34,7 @@ describe('the command line', () => {
     [['inspect', 'gpt2', '--dtype'], /--dtype.*argument missing/],
     [['inspect', 'gpt2', '--device', 'tpu'], /^--device takes cpu, wasm, webgpu; got "tpu"\.\n$/],
     [['record', 'lens', 'gpt2', 'a', '--top-k', '0'], /^--top-k takes a whole number from 1 up; got "0"\.\n$/],
+    [['record', 'lens', 'gpt2', 'a', '--trajectories', '1.5'], /^--trajectories takes a whole number from 0 up; got "1.5"\.\n$/],
   ];
   for (const [argv, message] of faults) {
     it(`answers "${argv.join(' ')}" with one sentence and status 1`, async () => {
@@ -91,7 +92,9 @@ describe('the command line with the embedded model', () => {
     const { status, out, error } = await vitrine('record', 'lens', 'vitrine/storyteller', 'Once upon a time', '--top-k', '3');
     assert.equal(status, 0, error);
     const trace = readTrace(JSON.parse(out));
-    assert.equal(trace.kind, 'logit-lens');
+    assert.ok(trace.kind === 'logit-lens' && trace.trajectories);
+    const without = await vitrine('record', 'lens', 'vitrine/storyteller', 'Once upon a time', '--trajectories', '0');
+    assert.ok(!without.out.includes('"trajectories"'));
   });
 
   it('a model that is not there is an error with an action', async () => {
