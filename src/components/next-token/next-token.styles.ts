@@ -21,7 +21,8 @@ export const nextTokenStyles = css`
     forced-color-adjust: none;
   }
   .added.later {
-    opacity: 0.55;
+    text-decoration: underline dotted;
+    text-underline-offset: 0.2em;
   }
   .added.here {
     outline: 2px solid var(--figure-accent);
@@ -152,6 +153,8 @@ export const nextTokenStyles = css`
     line-height: 1.7;
   }
   .beams .cut {
-    opacity: 0.55;
+    color: var(--figure-quiet);
+    text-decoration: line-through;
+    text-decoration-thickness: 1px;
   }
 `;
