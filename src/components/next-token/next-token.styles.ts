@@ -157,4 +157,7 @@ export const nextTokenStyles = css`
     text-decoration: line-through;
     text-decoration-thickness: 1px;
   }
+  .beams .cut .quiet {
+    color: inherit;
+  }
 `;
