@@ -3,6 +3,7 @@ import { version, VitrineError } from '../core/index.js';
 import { helpOf, parse, UsageError, type CommandSpec, type Parsed } from './arguments.js';
 import * as inspect from './inspect.js';
 import * as recordAttention from './record-attention.js';
+import * as recordAttribution from './record-attribution.js';
 import * as recordLens from './record-lens.js';
 import * as recordTokens from './record-tokens.js';
 import type { Terminal } from './terminal.js';
@@ -14,7 +15,7 @@ interface Command {
   execute(parsed: Parsed, terminal: Terminal): Promise<void>;
 }
 
-const commands: readonly Command[] = [inspect, recordAttention, recordLens, recordTokens, vendor];
+const commands: readonly Command[] = [inspect, recordAttention, recordAttribution, recordLens, recordTokens, vendor];
 
 /**
  * Runs a command line.

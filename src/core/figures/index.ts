@@ -2,20 +2,35 @@
 import { VitrineError } from '../errors.js';
 import type { HookedModel } from '../model/hooked-model.js';
 import { recordAttention, type AttentionFigure } from './attention.js';
+import { recordAttribution, type AttributionFigure } from './attribution.js';
 import { recordLens, type LensFigure } from './logit-lens.js';
+import { recordModel, type ModelFigure } from './model-map.js';
 import { recordTokenValues, type TokenValuesFigure } from './token-values.js';
+import { recordHeads, type HeadsFigure } from './heads.js';
+import { recordSteering, type SteeringFigure } from './steering.js';
+import { recordNextToken, type NextTokenFigure } from './next-token.js';
 import type { FigureContext, FigureRecorder } from './types.js';
 
 /** Every kind of figure, by the name of its trace. One line for each kind. */
 export interface FigureKinds {
   attention: AttentionFigure;
+  attribution: AttributionFigure;
   'logit-lens': LensFigure;
+  model: ModelFigure;
+  heads: HeadsFigure;
+  'next-token': NextTokenFigure;
+  steering: SteeringFigure;
   tokens: TokenValuesFigure;
 }
 
 const recorders: { [Kind in keyof FigureKinds]: FigureRecorder<FigureKinds[Kind]> } = {
   attention: recordAttention,
+  attribution: recordAttribution,
   'logit-lens': recordLens,
+  model: recordModel,
+  heads: recordHeads,
+  'next-token': recordNextToken,
+  steering: recordSteering,
   tokens: recordTokenValues,
 };
 
@@ -45,5 +60,11 @@ export async function recordFigure<Kind extends keyof FigureKinds>(
 
 export type { FigureContext, FigureKind, FigureModel } from './types.js';
 export type { AttentionFigureOptions } from './attention.js';
+export type { AttributionFigureOptions } from './attribution.js';
+export { traceOfVector, vectorOfTrace, type SteeringPrompts } from './steering-vector.js';
+export type { SteeringFigureOptions, SteeringPart } from './steering.js';
 export type { LensFigureOptions } from './logit-lens.js';
+export type { ModelFigureOptions } from './model-map.js';
 export type { TokenValue, TokenValuesOptions } from './token-values.js';
+export type { HeadsFigureOptions } from './heads.js';
+export type { NextTokenFigureOptions } from './next-token.js';

@@ -6,5 +6,10 @@ export { storable } from './store.js';
 export type { EncodedArray, EncodeOptions, Provenance, RawArray, TraceArray, TraceBase, TraceToken } from './types.js';
 // One line for each kind of figure.
 export * from './kinds/attention.js';
+export * from './kinds/attribution.js';
 export * from './kinds/logit-lens.js';
+export * from './kinds/model.js';
+export * from './kinds/steering.js';
 export * from './kinds/tokens.js';
+export * from './kinds/heads.js';
+export * from './kinds/next-token.js';

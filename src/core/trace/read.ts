@@ -1,13 +1,23 @@
 // SPDX-License-Identifier: MIT
 import { readHead } from './base.js';
 import { readAttentionTrace, type AttentionTrace } from './kinds/attention.js';
+import { readAttributionTrace, type AttributionTrace } from './kinds/attribution.js';
 import { readLogitLensTrace, type LogitLensTrace } from './kinds/logit-lens.js';
+import { readModelTrace, type ModelTrace } from './kinds/model.js';
+import { readSteeringTrace, type SteeringTrace } from './kinds/steering.js';
 import { readTokensTrace, type TokensTrace } from './kinds/tokens.js';
+import { readHeadsTrace, type HeadsTrace } from './kinds/heads.js';
+import { readNextTokenTrace, type NextTokenTrace } from './kinds/next-token.js';
 
 /** The recorded figures, by kind. */
 export interface Traces {
   attention: AttentionTrace;
+  attribution: AttributionTrace;
   'logit-lens': LogitLensTrace;
+  model: ModelTrace;
+  heads: HeadsTrace;
+  'next-token': NextTokenTrace;
+  steering: SteeringTrace;
   tokens: TokensTrace;
 }
 
@@ -15,7 +25,12 @@ export type Trace = Traces[keyof Traces];
 
 const readers: { [Kind in keyof Traces]: (value: unknown) => Traces[Kind] } = {
   attention: readAttentionTrace,
+  attribution: readAttributionTrace,
   'logit-lens': readLogitLensTrace,
+  model: readModelTrace,
+  heads: readHeadsTrace,
+  'next-token': readNextTokenTrace,
+  steering: readSteeringTrace,
   tokens: readTokensTrace,
 };
 
