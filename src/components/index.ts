@@ -2,8 +2,14 @@
 // The classes of all elements, not registered; define/<name>.js registers one, define/all.js all of them.
 export { AttentionViewElement } from './attention-view/attention-view.js';
 export type { AttentionData, AttentionWeights } from './attention-view/attention-data.js';
+export { ColoredTokensElement } from './colored-tokens/colored-tokens.js';
+export type { TokensData, TokenValues, ValueRow } from './colored-tokens/tokens-data.js';
 export { LogitLensElement } from './logit-lens/logit-lens.js';
 export type { LensData, LensTarget } from './logit-lens/lens-data.js';
+export { HeadFinderElement } from './head-finder/head-finder.js';
+export type { HeadsData } from './head-finder/heads-data.js';
+export { NextTokenElement } from './next-token/next-token.js';
+export type { NextData } from './next-token/next-data.js';
 export { modelContext, VitrineModelElement } from './vitrine-model/vitrine-model.js';
 export { setBundleUrl } from './shared/bundle-url.js';
 export { defineElement } from './shared/define.js';

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Registers every element under its own tag.
 import './attention-view.js';
+import './colored-tokens.js';
 import './logit-lens.js';
 import './vitrine-model.js';
+import './head-finder.js';
+import './next-token.js';

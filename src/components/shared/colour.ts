@@ -43,6 +43,15 @@ export function divergingRamp(paper: Rgb, dark: boolean): Ramp {
   });
 }
 
+/** A ramp from the paper to colours of an author's: to one of them, or to `below` under zero (index 127.5) and to `above` over it. */
+export function authorRamp(paper: Rgb, above: Rgb, below?: Rgb): Ramp {
+  const zero = toLab(paper);
+  return Uint32Array.from({ length: 256 }, (_, index) => {
+    const amount = below ? (index - 127.5) / 127.5 : index / 255;
+    return pixel(toRgb(between(zero, toLab(below && amount < 0 ? below : above), Math.abs(amount))));
+  });
+}
+
 /** Index into a sequential ramp of a value in [0, max]. */
 export function rampIndex(value: number, max = 1): number {
   return value <= 0 ? 0 : value >= max ? 255 : Math.round((value / max) * 255);

@@ -17,18 +17,18 @@ export function formatWeight(weight: number): string {
   return weight > 0 && weight < 0.005 ? '<0.01' : weight.toFixed(2);
 }
 
-/** A logit or a number of nats with two decimals and a real minus sign. */
-export function formatNumber(value: number): string {
+/** A logit or a number of nats, with two decimals where no other number is asked for, and a real minus sign. */
+export function formatNumber(value: number, decimals = 2): string {
   return value
-    .toFixed(2)
-    .replace(/^-(0\.00)$/, '$1')
+    .toFixed(decimals)
+    .replace(/^-(0\.0+)$/, '$1')
     .replace('-', minus);
 }
 
-/** A difference: two decimals, always with its sign. */
-export function formatSigned(value: number): string {
-  const text = formatNumber(value);
-  return text.startsWith(minus) || text === '0.00' ? text : `+${text}`;
+/** A difference: as {@link formatNumber}, always with its sign. */
+export function formatSigned(value: number, decimals = 2): string {
+  const text = formatNumber(value, decimals);
+  return text.startsWith(minus) || /^0\.0+$/.test(text) ? text : `+${text}`;
 }
 
 /** A count with thousands separated. */

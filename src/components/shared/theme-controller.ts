@@ -95,6 +95,11 @@ function shadowHost(element: Element): Element | null {
   return root instanceof ShadowRoot ? root.host : null;
 }
 
+/** A CSS colour as numbers; undefined for what is none. */
+export function rgbOf(css: string): Rgb | undefined {
+  return CSS.supports('color', css) ? toRgba(css).rgb : undefined;
+}
+
 let canvas: CanvasRenderingContext2D | null | undefined;
 const known = new Map<string, { rgb: Rgb; alpha: number }>();
 
