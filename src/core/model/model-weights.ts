@@ -13,6 +13,11 @@ export interface WeightInfo {
   name: string;
   axes: readonly string[];
   dims: readonly number[];
+  /**
+   * Where its numbers lie. Weights with the same place are the same numbers: W_E and W_U of a file that ties them. Undefined for a bias or
+   * factor that the model leaves out, which reads as zeros or ones.
+   */
+  place: string | undefined;
 }
 
 /** A weight and how its numbers are stored. */
@@ -91,8 +96,8 @@ export class ModelWeights implements WeightAccess {
 
   /** Axes and dims of a weight. @throws VitrineError `weight-not-found` */
   describe(name: string, layer?: number): WeightInfo {
-    const { name: full, axes, dims } = this.#site(name, layer);
-    return { name: full, axes, dims };
+    const site = this.#site(name, layer);
+    return { name: site.name, axes: site.axes, dims: site.dims, place: this.#values.place(site) };
   }
 
   /**

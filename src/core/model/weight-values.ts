@@ -6,9 +6,11 @@
  */
 import { VitrineError } from '../errors.js';
 import { readFloat, readInt } from '../hooks/attributes.js';
+import type { WeightSite } from '../hooks/weight-sites.js';
 import type { GraphIndex } from '../onnx/graph.js';
 import { dataTypeName } from '../onnx/tensor-data.js';
 import type { OnnxNode } from '../onnx/types.js';
+import { weightPlace } from './weight-place.js';
 import type { WeightReader } from './weights.js';
 
 /** Numbers with dims, row-major. */
@@ -37,6 +39,11 @@ export class WeightValues {
   constructor(index: GraphIndex, reader: WeightReader) {
     this.#index = index;
     this.#reader = reader;
+  }
+
+  /** See {@link weightPlace}. */
+  place(site: WeightSite): string | undefined {
+    return weightPlace(this.#index, site);
   }
 
   /** The value of a constant, or of what is computed from constants alone. */
