@@ -5,6 +5,7 @@ import * as inspect from './inspect.js';
 import * as recordAttention from './record-attention.js';
 import * as recordAttribution from './record-attribution.js';
 import * as recordLens from './record-lens.js';
+import * as recordSteering from './record-steering.js';
 import * as recordTokens from './record-tokens.js';
 import type { Terminal } from './terminal.js';
 import * as vendor from './vendor.js';
@@ -15,7 +16,7 @@ interface Command {
   execute(parsed: Parsed, terminal: Terminal): Promise<void>;
 }
 
-const commands: readonly Command[] = [inspect, recordAttention, recordAttribution, recordLens, recordTokens, vendor];
+const commands: readonly Command[] = [inspect, recordAttention, recordAttribution, recordLens, recordSteering, recordTokens, vendor];
 
 /**
  * Runs a command line.

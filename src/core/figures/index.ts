@@ -9,6 +9,8 @@ import { recordTokenValues, type TokenValuesFigure } from './token-values.js';
 import { recordHeads, type HeadsFigure } from './heads.js';
 import { recordSteering, type SteeringFigure } from './steering.js';
 import { recordNextToken, type NextTokenFigure } from './next-token.js';
+import { recordPatching, type PatchingFigure } from './patching.js';
+import { recordPatchedOutput, type PatchedOutputFigure } from './patched-output.js';
 import type { FigureContext, FigureRecorder } from './types.js';
 
 /** Every kind of figure, by the name of its trace. One line for each kind. */
@@ -20,6 +22,8 @@ export interface FigureKinds {
   heads: HeadsFigure;
   'next-token': NextTokenFigure;
   steering: SteeringFigure;
+  patching: PatchingFigure;
+  'patched-output': PatchedOutputFigure;
   tokens: TokenValuesFigure;
 }
 
@@ -31,6 +35,8 @@ const recorders: { [Kind in keyof FigureKinds]: FigureRecorder<FigureKinds[Kind]
   heads: recordHeads,
   'next-token': recordNextToken,
   steering: recordSteering,
+  patching: recordPatching,
+  'patched-output': recordPatchedOutput,
   tokens: recordTokenValues,
 };
 
@@ -68,3 +74,5 @@ export type { ModelFigureOptions } from './model-map.js';
 export type { TokenValue, TokenValuesOptions } from './token-values.js';
 export type { HeadsFigureOptions } from './heads.js';
 export type { NextTokenFigureOptions } from './next-token.js';
+export type { PatchingFigureOptions, PatchingPart } from './patching.js';
+export type { PatchedOutput, PatchedOutputOptions, StatePlace } from './patched-output.js';

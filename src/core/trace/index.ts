@@ -13,3 +13,4 @@ export * from './kinds/steering.js';
 export * from './kinds/tokens.js';
 export * from './kinds/heads.js';
 export * from './kinds/next-token.js';
+export * from './kinds/patching.js';

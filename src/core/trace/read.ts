@@ -8,6 +8,7 @@ import { readSteeringTrace, type SteeringTrace } from './kinds/steering.js';
 import { readTokensTrace, type TokensTrace } from './kinds/tokens.js';
 import { readHeadsTrace, type HeadsTrace } from './kinds/heads.js';
 import { readNextTokenTrace, type NextTokenTrace } from './kinds/next-token.js';
+import { readPatchingTrace, type PatchingTrace } from './kinds/patching.js';
 
 /** The recorded figures, by kind. */
 export interface Traces {
@@ -18,6 +19,7 @@ export interface Traces {
   heads: HeadsTrace;
   'next-token': NextTokenTrace;
   steering: SteeringTrace;
+  patching: PatchingTrace;
   tokens: TokensTrace;
 }
 
@@ -31,6 +33,7 @@ const readers: { [Kind in keyof Traces]: (value: unknown) => Traces[Kind] } = {
   heads: readHeadsTrace,
   'next-token': readNextTokenTrace,
   steering: readSteeringTrace,
+  patching: readPatchingTrace,
   tokens: readTokensTrace,
 };
 
