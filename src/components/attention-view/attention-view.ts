@@ -322,11 +322,14 @@ export class AttentionViewElement extends FigureElement<AttentionData> {
   // --- which layer and head
 
   #layerIndex(figure: AttentionData): number {
-    return Math.max(0, this.layer === undefined ? 0 : figure.layers.indexOf(this.layer));
+    const linked = this.#selection.state.layer;
+    const layer = linked !== undefined && figure.layers.includes(linked) ? linked : this.layer;
+    return Math.max(0, layer === undefined ? 0 : figure.layers.indexOf(layer));
   }
 
+  /** The head that a linked figure points at, else the one of the author or the reader. */
   #chosenHead(figure: AttentionData): number {
-    return Math.min(Math.max(0, this.head), figure.headCount - 1);
+    return Math.min(Math.max(0, this.#selection.state.head ?? this.head), figure.headCount - 1);
   }
 
   /** The head under the pointer, else the chosen one. */
