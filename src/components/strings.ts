@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: MIT
 import { attentionStrings } from './attention-view/strings.js';
 import { tokensStrings } from './colored-tokens/strings.js';
+import { attributionStrings } from './logit-attribution/strings.js';
 import { lensStrings } from './logit-lens/strings.js';
+import { mapStrings } from './model-map/strings.js';
 import { strings } from './shared/strings.js';
 import { headFinderStrings } from './head-finder/strings.js';
 import { nextTokenStrings } from './next-token/strings.js';
+import { patchingStrings } from './patching-grid/strings.js';
 
 /** Every sentence that a reader can meet. */
 export type Strings = typeof strings &
   typeof attentionStrings &
+  typeof attributionStrings &
   typeof lensStrings &
+  typeof mapStrings &
   typeof tokensStrings &
   typeof headFinderStrings &
-  typeof nextTokenStrings;
+  typeof nextTokenStrings &
+  typeof patchingStrings;
 
 /**
  * Replaces some sentences on the whole page, before the figures are drawn.
@@ -21,7 +27,17 @@ export type Strings = typeof strings &
  * setStrings({ layer: 'Schicht', head: 'Kopf', prompt: 'Eingabe' });
  */
 export function setStrings(changes: Partial<Strings>): void {
-  for (const table of [strings, attentionStrings, lensStrings, tokensStrings, headFinderStrings, nextTokenStrings]) {
+  for (const table of [
+    strings,
+    attentionStrings,
+    attributionStrings,
+    lensStrings,
+    mapStrings,
+    tokensStrings,
+    headFinderStrings,
+    nextTokenStrings,
+    patchingStrings,
+  ]) {
     for (const [name, value] of Object.entries(changes)) if (name in table) Object.assign(table, { [name]: value });
   }
 }

@@ -108,6 +108,8 @@ export abstract class FigureElement<T> extends LitElement {
   protected renderText?(figure: T): TemplateResult;
   /** What the reader has chosen, as attributes of this element: a figure with them opens on the same state. */
   protected readerState?(): Readonly<Record<string, unknown>>;
+  /** More fields of a live run, under the prompt, where the reader can retype it. */
+  protected renderLiveFields?(): TemplateResult;
   /** New data are about to be drawn. */
   protected onFigure?(figure: T): void;
 
@@ -259,6 +261,7 @@ export abstract class FigureElement<T> extends LitElement {
     return {
       wanted,
       editable: this.editable,
+      fields: this.editable ? this.renderLiveFields?.() : undefined,
       missing: this.model !== undefined && !this.live.provider ? strings.noModel(this.model) : undefined,
       source: !figure ? undefined : this.#isLive ? strings.liveFrom(this.sourceOf(figure)) : strings.recordedFrom(this.sourceOf(figure)),
     };

@@ -8,6 +8,8 @@ export interface LiveViewOptions {
   /** The figure names a model or stands in one. */
   wanted: boolean;
   editable: boolean;
+  /** More fields than the prompt. */
+  fields: TemplateResult | undefined;
   /** Said to the author where the named model is not on the page. */
   missing: string | undefined;
   /** "Recorded, storyteller" or "Live, storyteller". */
@@ -15,10 +17,10 @@ export interface LiveViewOptions {
 }
 
 /** The prompt field and one line: where the numbers come from, what is happening, and the button that starts it. */
-export function liveTemplate<T>(run: LiveRun<T>, { wanted, editable, missing, source }: LiveViewOptions): TemplateResult | typeof nothing {
+export function liveTemplate<T>(run: LiveRun<T>, { wanted, editable, fields, missing, source }: LiveViewOptions): TemplateResult | typeof nothing {
   if (!wanted && !editable) return nothing;
   return html`<div class="live" part="live">
-    ${editable ? promptField(run) : nothing}
+    ${editable ? promptField(run) : nothing} ${fields ?? nothing}
     <div class="live-line">${missing && !source ? missing : statusLine(run, source)}</div>
     ${
       run.status === 'error' && run.error

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+import { html, type TemplateResult } from 'lit';
+import { rowHeight } from './bars.js';
+import { mapSize } from './map.js';
+import type { Place } from './place.js';
+
+/** Components of a model of four layers; heads of its layers. */
+const likely = { components: 11, heads: 8, layers: 4 };
+
+/** Boxes of the heights that the figure will have, as far as what it opens on says so. */
+export function waitingTemplate(width: number, { view, layer, head }: Place, top: number): TemplateResult {
+  const rows = view === 'components' ? likely.components : view === 'heads' ? likely.heads + 1 : 2 * top + 2;
+  const bars = rows * rowHeight(rows) + 2 * 22;
+  const map = likely.layers * mapSize(width, likely.heads, likely.layers).row + 20;
+  const height = head !== undefined ? 80 : view === 'heads' && layer === undefined ? map : bars;
+  return html`<div class="crumbs">&nbsp;</div>
+    <div .style=${`block-size: ${height}px`}></div>
+    <div class="caption"></div>
+    <div class="controls"></div>
+    <div class="summary-space"></div>`;
+}
