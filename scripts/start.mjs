@@ -20,7 +20,7 @@ try {
     headers: process.argv.includes('--isolated') ? isolation : {},
   });
   console.log(
-    `\nThe article "A first look", with a model that runs on this machine:\n\n  http://localhost:${port}${home}\n\nCtrl+C stops the server.`,
+    `\nThe article "A first look", with a model that runs on this machine:\n\n  http://localhost:${port}${home}\n\nThe elements, each on a page of its own: http://localhost:${port}/docs/elements/index.html\n\nCtrl+C stops the server.`,
   );
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void close().then(() => process.exit(0)));
 } catch (error) {
