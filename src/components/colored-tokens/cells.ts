@@ -22,19 +22,25 @@ function cell(scene: TokensScene, token: DisplayToken): TemplateResult {
   const colours = shown.map((row) => colourOf(scene, row, position));
   const fill = mark === 'fill' ? colours[0] : undefined;
   const ink = !fill || contrast(theme.ink, fill) >= leastContrast ? undefined : inkOn(fill);
+  const name = [token.spoken, ...shown.map((row) => valueText(scene, row, position))].join(', ');
+  // The name of a token whose values are printed beside it would repeat them in other words, so it is written out for those who hear it.
   return html`<span
     id=${`t${position}`}
-    class="cell"
+    class=${token.parts.some(({ kind }) => kind !== 'space') ? 'cell' : 'cell blank'}
     part="token"
     role="option"
     aria-selected="false"
-    aria-label=${[token.spoken, ...shown.map((row) => valueText(scene, row, position))].join(', ')}
+    aria-label=${showValues ? nothing : name}
     data-position=${position}
     .style=${fill ? `background-color: ${cssColour(fill)}${ink ? `; color: ${ink}` : ''}` : ''}
-    >${tokenTemplate(token)}${mark === 'fill' ? nothing : colours.map(stripe)}${
-      showValues ? html`<span class="value">${shown.map((row) => written(scene, row, position))}</span>` : nothing
-    }</span
+    >${tokenTemplate(token)}${mark === 'fill' ? nothing : colours.map(stripe)}${showValues ? valuesTemplate(scene, position, name) : nothing}</span
   >`;
+}
+
+/** Values in figures; what is heard is the name. */
+function valuesTemplate(scene: TokensScene, position: number, name: string): TemplateResult {
+  return html`<span class="value" aria-hidden="true">${scene.shown.map((row) => written(scene, row, position))}</span
+    ><span class="visually-hidden">${name}</span>`;
 }
 
 /** The colour of a value; undefined where there is none. */

@@ -155,7 +155,7 @@ export class ColoredTokensElement extends FigureElement<TokensData> {
     if (this.hasUpdated && arrays.some((name) => changed.has(name))) this.refreshData();
     if (changed.has('link')) this.#selection.link(this.link);
     if (changed.has('row')) this.chosen = this.#authorRow();
-    if (this.hasUpdated && changed.has('position')) this.#authorSelection();
+    if (changed.has('position')) this.#authorSelection();
     if (this.hasUpdated && changed.has('compute')) this.live.again();
   }
 
@@ -204,9 +204,8 @@ export class ColoredTokensElement extends FigureElement<TokensData> {
 
   protected override renderFigure(figure: TokensData): TemplateResult {
     const scene = (this.#scene = this.#sceneOf(figure));
-    const { mark, showValues, selection, shown, theme } = scene;
+    const { mark, showValues, selection, shown } = scene;
     const classes = ['text', mark, showValues ? 'valued' : '', selection.locked ? 'locked' : ''].join(' ');
-    const drawn = [figure, this.chosen, mark, showValues, theme, this.scale, this.minValue, this.maxValue, this.positiveColor];
     return html`<div
         class=${classes}
         part="text"
@@ -224,7 +223,7 @@ export class ColoredTokensElement extends FigureElement<TokensData> {
         @pointerdown=${this.#pointing.onDown}
         @click=${this.#pointing.onClick}
       >
-        ${guard([...drawn, this.negativeColor], () => cellsTemplate(scene))}
+        ${guard(this.#drawn(scene), () => cellsTemplate(scene))}
       </div>
       <p id="hint" class="visually-hidden">${tokensStrings.tokensHint}</p>
       <div class="caption" part="caption">${captionTemplate(scene)}</div>
@@ -232,7 +231,14 @@ export class ColoredTokensElement extends FigureElement<TokensData> {
   }
 
   protected override renderText(): TemplateResult {
-    return tokensText(this.#scene!);
+    const scene = this.#scene!;
+    return html`${guard(this.#drawn(scene), () => tokensText(scene))}`;
+  }
+
+  /** What text and table are made of: while it stays, they are not made again. */
+  #drawn({ figure, chosen, mark, showValues, theme }: TokensScene): unknown[] {
+    const { scale, minValue, maxValue, positiveColor, negativeColor } = this;
+    return [figure, chosen, mark, showValues, theme, scale, minValue, maxValue, positiveColor, negativeColor];
   }
 
   protected override readerState(): Record<string, unknown> {
