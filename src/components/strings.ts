@@ -3,10 +3,12 @@ import { attentionStrings } from './attention-view/strings.js';
 import { tokensStrings } from './colored-tokens/strings.js';
 import { attributionStrings } from './logit-attribution/strings.js';
 import { lensStrings } from './logit-lens/strings.js';
+import { lensCurveStrings } from './logit-lens/trajectories/strings.js';
 import { mapStrings } from './model-map/strings.js';
 import { strings } from './shared/strings.js';
 import { headFinderStrings } from './head-finder/strings.js';
 import { nextTokenStrings } from './next-token/strings.js';
+import { steeringStrings } from './steering-lab/strings.js';
 import { patchingStrings } from './patching-grid/strings.js';
 
 /** Every sentence that a reader can meet. */
@@ -14,11 +16,13 @@ export type Strings = typeof strings &
   typeof attentionStrings &
   typeof attributionStrings &
   typeof lensStrings &
+  typeof lensCurveStrings &
   typeof mapStrings &
   typeof tokensStrings &
   typeof headFinderStrings &
   typeof nextTokenStrings &
-  typeof patchingStrings;
+  typeof patchingStrings &
+  typeof steeringStrings;
 
 /**
  * Replaces some sentences on the whole page, before the figures are drawn.
@@ -32,11 +36,13 @@ export function setStrings(changes: Partial<Strings>): void {
     attentionStrings,
     attributionStrings,
     lensStrings,
+    lensCurveStrings,
     mapStrings,
     tokensStrings,
     headFinderStrings,
     nextTokenStrings,
     patchingStrings,
+    steeringStrings,
   ]) {
     for (const [name, value] of Object.entries(changes)) if (name in table) Object.assign(table, { [name]: value });
   }

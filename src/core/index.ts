@@ -65,6 +65,7 @@ export {
 } from './techniques/refusal-direction.js';
 export * from './techniques/steering.js';
 export { logitLens, type LogitLensOptions, type LogitLensResult } from './techniques/logit-lens.js';
+export type { LensTrajectories } from './techniques/lens-trajectories.js';
 export * from './techniques/function-vector.js';
 export { probeLayers, trainProbe, type ProbeLayersOptions, type TrainProbeOptions } from './techniques/probe.js';
 export type { ProbeExample, ProbeReadOptions } from './techniques/probes/examples.js';

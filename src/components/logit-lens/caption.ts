@@ -13,17 +13,23 @@ export function lensSentence(figure: LensData, { point, position, rank }: LensCe
   return lensStrings.lensSentence(label, figure.tokens[position]!.quoted, position, token.quoted, formatPercent(probability));
 }
 
-/** The chosen cell in words, with what else is known of it. */
-export function captionTemplate({ figure, chosen, selection }: LensScene): TemplateResult {
-  const { target } = figure;
-  const index = cellIndex(figure, chosen.point, chosen.position);
+/** What else is known of a cell. */
+export function lensFacts(figure: LensData, { point, position }: LensCell): string[] {
+  const { target, labels, settled } = figure;
+  const index = cellIndex(figure, point, position);
   const entropy = formatNumber(figure.entropy[index]!);
-  const isOutput = chosen.point === figure.labels.length - 1;
+  const isOutput = point === labels.length - 1;
   const facts = [isOutput ? lensStrings.lensOutput(entropy) : lensStrings.lensEntropy(entropy, formatNumber(figure.klToFinal[index]!))];
   if (target) {
     const rank = formatCount(target.rank[index]! + 1);
     facts.push(lensStrings.lensTarget(figure.tokenOf(target.id).quoted, formatPercent(target.probability[index]!), rank));
   }
+  return [...facts, lensStrings.lensSettled(shortLabel(labels[settled[position]!]!))];
+}
+
+/** The chosen cell in words. */
+export function captionTemplate({ figure, chosen, selection }: LensScene): TemplateResult {
+  const facts = lensFacts(figure, chosen);
   if (selection.locked) facts.push(strings.locked);
   return html`<div>${lensSentence(figure, chosen)}.</div>
     <div class="quiet">${facts.join('; ')}</div>`;

@@ -1,26 +1,32 @@
 // SPDX-License-Identifier: MIT
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { legendTemplate } from '../shared/legend.js';
-import type { LensColour, LensScene } from './scene.js';
+import type { Theme } from '../shared/theme-controller.js';
+import { candidates } from './lens-data.js';
+import type { Encoding, LensScene } from './scene.js';
 import { lensStrings } from './strings.js';
 
-/** What the colour says, where there is a choice a field to change it, and how the final norm was applied. */
-export function controlsTemplate(scene: LensScene, chooseColour: (colour: LensColour) => void): TemplateResult {
-  const { figure, theme } = scene;
-  const title = colourChoice(scene, chooseColour) ?? lensStrings.probabilityLegend;
-  return html`${legendTemplate(theme.sequential, { title, ends: ['0%', '100%'] })} <span>${lensStrings.lensNorm[figure.norm]}</span>`;
+/** The probability of the likeliest token: what the colour says unless somebody asks for more. */
+export function plainEncoding(figure: LensScene['figure'], theme: Theme): Encoding {
+  return {
+    title: lensStrings.colourTop,
+    ends: ['0%', '100%'],
+    ramp: theme.sequential,
+    amount: (point, position) => candidates(figure, point, position, 1)[0]!.probability,
+  };
 }
 
-/** The colour can follow a token where the data follow one and positions stand side by side. */
-function colourChoice({ figure, layout, colour }: LensScene, choose: (colour: LensColour) => void): TemplateResult | undefined {
-  const { target } = figure;
-  if (!target || layout.mode === 'position') return undefined;
-  const following = colour === 'target';
-  return html`<select
-    aria-label=${lensStrings.colour}
-    @change=${(event: Event) => choose((event.target as HTMLSelectElement).value as LensColour)}
-  >
-    <option value="top" .selected=${!following}>${lensStrings.colourTop}</option>
-    <option value="target" .selected=${following}>${lensStrings.colourTarget(figure.tokenOf(target.id).quoted)}</option>
-  </select>`;
+/**
+ * What the colour says, where the marks stand, and how the final norm was applied.
+ *
+ * @param choice - a field to change what the colour says, once there is one
+ */
+export function controlsTemplate(scene: LensScene, encoding: Encoding, choice: TemplateResult | undefined): TemplateResult {
+  const { figure, theme, layout, stride } = scene;
+  const inGrid = layout.mode === 'grid';
+  const { ramp, ends, title, unknown } = inGrid ? encoding : plainEncoding(figure, theme);
+  const unsaid = inGrid && unknown !== undefined ? { masked: unknown } : {};
+  return html`${legendTemplate(ramp, { title: choice ?? (inGrid ? title : lensStrings.probabilityLegend), ends, ...unsaid })}
+    <span><span class="settled key"></span>${lensStrings.lensSettledKey}</span>
+    <span>${lensStrings.lensNorm[figure.norm]}${stride > 1 ? `, ${lensStrings.lensStride(stride)}` : nothing}</span>`;
 }

@@ -9,6 +9,8 @@ export interface LensLayout {
   columns: number;
   /** Width of a column. */
   column: number;
+  /** The curves; beside the list of candidates where there is room for both. */
+  chart: { width: number; height: number };
 }
 
 /** Below this width, one position at a time. */
@@ -16,18 +18,29 @@ const gridFrom = 480;
 /** A token of eight letters can be read. */
 const leastColumn = 54;
 const mostColumn = 96;
+/** The list of candidates stands beside the curves from this width on. */
+const besideFrom = 640;
+const detailWidth = 216;
+
+/** Width of a column that a reader can ask for. */
+export const columnLimits = { least: 28, most: 240 };
 
 /** Height of a row, CSS pixels. */
 export const rowHeight = 24;
 
-export function layoutLens(width: number, positions: number, k: number): LensLayout {
+/** @param wish - width of a column that author or reader asked for */
+export function layoutLens(width: number, positions: number, k: number, wish?: number): LensLayout {
   const mode = width >= gridFrom ? 'grid' : 'position';
-  const rowLabels = mode === 'grid' ? 68 : 58;
+  const rowLabels = mode === 'grid' ? 68 : 50;
   const room = Math.max(60, width - rowLabels);
-  const wanted = mode === 'grid' ? positions : Math.min(k, 3);
-  const columns = Math.max(1, Math.min(wanted, mode === 'grid' ? Math.floor(room / leastColumn) : 3));
-  const column = Math.floor(Math.min(mode === 'grid' ? mostColumn : Infinity, room / columns));
-  return { mode, rowLabels, columns, column };
+  const chart = { width: width >= besideFrom ? width - detailWidth : width, height: mode === 'grid' ? 168 : 148 };
+  if (mode === 'position') {
+    const columns = Math.max(1, Math.min(k, 3));
+    return { mode, rowLabels, columns, column: Math.floor(room / columns), chart };
+  }
+  const wished = wish && Math.min(room, columnLimits.most, Math.max(columnLimits.least, wish));
+  const columns = Math.max(1, Math.min(positions, Math.floor(room / (wished ?? leastColumn))));
+  return { mode, rowLabels, columns, column: wished ?? Math.floor(Math.min(mostColumn, room / columns)), chart };
 }
 
 /** The first position of a window of `columns` that shows `position`, moved from `first` as little as needed. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { decodeArray, readLogitLensTrace, type LogitLensTrace } from '../shared/core.js';
+import { decodeArray, readLogitLensTrace, type LogitLensTrace, type TraceArray } from '../shared/core.js';
 import { displayOne, displayTokens, type DisplayToken } from '../shared/token-display.js';
 
 /** A logit lens as it is drawn. */
@@ -24,6 +24,20 @@ export interface LensData {
   /** A candidate as it is shown. */
   tokenOf: (id: number) => DisplayToken;
   target?: LensTarget | undefined;
+  trajectories?: LensTrajectoryData | undefined;
+  /** The point from which on the likeliest token of each position stays what the output says. */
+  settled: number[];
+}
+
+/** Tokens through all points, as the trace has them. */
+export interface LensTrajectoryData {
+  /** [row, 2]: position and id */
+  of: ArrayLike<number>;
+  /** [row, point] */
+  probability: ArrayLike<number>;
+  /** [row, point]; 0 is the likeliest */
+  rank: ArrayLike<number>;
+  omitted: number;
 }
 
 export interface LensTarget {
@@ -36,6 +50,7 @@ export interface LensTarget {
 
 /** One candidate of a cell. */
 export interface Candidate {
+  id: number;
   token: DisplayToken;
   probability: number;
 }
@@ -46,24 +61,40 @@ export function lensFromTrace(value: unknown): LensData {
 }
 
 function fromTrace(trace: LogitLensTrace): LensData {
+  const values = (array: TraceArray): ArrayLike<number> => decodeArray(array).data;
+  const { target, trajectories } = trace;
+  const topIds = values(trace.topIds);
+  const [points, positions, k] = trace.topIds.shape as [number, number, number];
   return {
     prompt: trace.prompt,
     source: trace.provenance.model,
     norm: trace.norm,
     tokens: displayTokens(trace.tokens),
     labels: trace.labels,
-    k: trace.topIds.shape[2]!,
-    topIds: decodeArray(trace.topIds).data,
-    topProbabilities: decodeArray(trace.topProbabilities).data,
-    entropy: decodeArray(trace.entropy).data,
-    klToFinal: decodeArray(trace.klToFinal).data,
+    k,
+    topIds,
+    topProbabilities: values(trace.topProbabilities),
+    entropy: values(trace.entropy),
+    klToFinal: values(trace.klToFinal),
     tokenOf: vocabulary((id) => trace.vocabulary[id] ?? ''),
-    target: trace.target && {
-      id: trace.target.id,
-      probability: decodeArray(trace.target.probability).data,
-      rank: decodeArray(trace.target.rank).data,
+    target: target && { id: target.id, probability: values(target.probability), rank: values(target.rank) },
+    trajectories: trajectories && {
+      of: values(trajectories.of),
+      probability: values(trajectories.probability),
+      rank: values(trajectories.rank),
+      omitted: trajectories.omitted,
     },
+    settled: settledPoints(topIds, points, positions, k),
   };
+}
+
+function settledPoints(topIds: ArrayLike<number>, points: number, positions: number, k: number): number[] {
+  return Array.from({ length: positions }, (_, position) => {
+    const top = (point: number): number => topIds[(point * positions + position) * k]!;
+    let first = points - 1;
+    while (first > 0 && top(first - 1) === top(points - 1)) first--;
+    return first;
+  });
 }
 
 /** Candidates prepared for showing, each once. */
@@ -81,17 +112,16 @@ export function cellIndex(data: LensData, point: number, position: number): numb
   return point * data.tokens.length + position;
 }
 
+/** What the model says in the end after a position. */
+export function outputId(data: LensData, position: number): number {
+  return data.topIds[cellIndex(data, data.labels.length - 1, position) * data.k]!;
+}
+
 /** The likeliest tokens of a cell, most likely first. */
 export function candidates(data: LensData, point: number, position: number, count = data.k): Candidate[] {
   const offset = cellIndex(data, point, position) * data.k;
-  return Array.from({ length: Math.min(count, data.k) }, (_, index) => ({
-    token: data.tokenOf(data.topIds[offset + index]!),
-    probability: data.topProbabilities[offset + index]!,
-  }));
-}
-
-/** The rows that are drawn, from the last layer down: all of them, or without the states inside a block where those are too many. */
-export function shownPoints(labels: readonly string[], most: number): number[] {
-  const all = labels.map((_, point) => point).reverse();
-  return all.length <= most ? all : all.filter((point) => !labels[point]!.endsWith('_mid'));
+  return Array.from({ length: Math.min(count, data.k) }, (_, index) => {
+    const id = data.topIds[offset + index]!;
+    return { id, token: data.tokenOf(id), probability: data.topProbabilities[offset + index]! };
+  });
 }

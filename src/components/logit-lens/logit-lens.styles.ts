@@ -55,13 +55,76 @@ export const lensStyles = css`
     font-size: var(--token-size);
     line-height: 1;
     min-inline-size: 0;
+    position: relative;
     forced-color-adjust: none;
+  }
+  .grid.position .cell {
+    gap: 0.2em;
+    padding-inline: 2px;
+  }
+  .grid.position .settled {
+    inset-inline: 3px auto;
+    translate: 0;
+  }
+  .board {
+    position: relative;
+  }
+  .reading {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.2em 1.2em;
+    margin-block-start: 0.7em;
+  }
+  .curves {
+    flex: none;
+    max-inline-size: 100%;
+  }
+  .detail {
+    flex: 1 1 12em;
+    min-inline-size: 0;
+  }
+  .settled {
+    position: absolute;
+    inset: auto 50% 3px auto;
+    translate: 50%;
+    inline-size: 1.4em;
+    block-size: 2px;
+    background: currentColor;
+    opacity: 0.7;
+  }
+  .settled.key {
+    display: inline-block;
+    position: static;
+    translate: 0;
+    margin-inline-end: 0.4em;
+    vertical-align: 0.25em;
+  }
+  .cell.unknown {
+    opacity: 0.55;
+    background-image: repeating-linear-gradient(135deg, color-mix(in srgb, currentColor 22%, transparent) 0 1px, transparent 1px 4px);
+  }
+  .following {
+    min-block-size: 26px;
+    margin-block-start: 0.35em;
+  }
+  .follow {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0.35em 0.9em;
+    color: var(--figure-quiet);
+  }
+  @container (max-width: 479px) {
+    .following {
+      min-block-size: 58px;
+    }
   }
   .grid.grid .cell {
     justify-content: center;
   }
   .cell .text,
-  .input {
+  .input,
+  .input .text {
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: pre;
@@ -79,6 +142,7 @@ export const lensStyles = css`
     inline-size: var(--column);
     padding-inline: 4px;
     text-align: center;
+    cursor: pointer;
   }
   .cell.here {
     outline: 1.5px solid var(--figure-ink);
@@ -88,7 +152,7 @@ export const lensStyles = css`
   .locked .cell.here {
     outline-color: var(--figure-accent);
   }
-  .cell[data-focus] {
+  .grid [data-focus] {
     outline: 2px solid var(--figure-accent);
     outline-offset: 0;
     z-index: 2;
@@ -138,40 +202,15 @@ export const lensStyles = css`
   }
   @container (min-width: 480px) {
     .caption {
+      min-block-size: 4.2em;
+    }
+  }
+  @container (min-width: 640px) {
+    .caption {
       min-block-size: 2.8em;
     }
   }
   .caption > div {
     overflow-wrap: anywhere;
-  }
-  .candidates {
-    list-style: none;
-    margin: 0 0 0.5em;
-    padding: 0;
-    min-block-size: calc(var(--lines) * 1.45em);
-    max-inline-size: 30em;
-  }
-  .candidates li {
-    display: grid;
-    grid-template-columns: 7em 3em minmax(0, 1fr);
-    align-items: center;
-    gap: 0.6em;
-    line-height: 1.45;
-  }
-  .candidates .name {
-    overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: pre;
-    text-align: end;
-  }
-  .candidates .bar {
-    block-size: 0.6em;
-    min-inline-size: 1px;
-    forced-color-adjust: none;
-  }
-  .candidates .percent {
-    text-align: end;
-    font-variant-numeric: tabular-nums;
-    color: var(--figure-quiet);
   }
 `;

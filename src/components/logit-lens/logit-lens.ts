@@ -2,6 +2,7 @@
 import { html, nothing, type CSSResult, type PropertyValues, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { announce } from '../shared/announce.js';
+import { oneOf } from '../shared/attribute-value.js';
 import { FigureElement } from '../shared/figure-element.js';
 import { GridController, type GridPlace } from '../shared/grid-controller.js';
 import { legendStyles } from '../shared/legend.js';
@@ -14,25 +15,28 @@ import { strings } from '../shared/strings.js';
 import { figureStyles } from '../shared/styles.js';
 import { tokenStyles } from '../shared/token-view.js';
 import { tooltipStyles } from '../shared/tooltip.js';
-import { captionTemplate, lensSentence } from './caption.js';
-import { controlsTemplate } from './controls.js';
-import { detailTemplate } from './detail.js';
+import { captionTemplate, lensFacts, lensSentence } from './caption.js';
+import { controlsTemplate, plainEncoding } from './controls.js';
 import { gridTemplate } from './grid.js';
-import { lensFromTrace, shownPoints, type LensData } from './lens-data.js';
+import { lensFromTrace, type LensData } from './lens-data.js';
 import { layoutLens, windowStart, type LensLayout } from './layout.js';
 import { lensStyles } from './logit-lens.styles.js';
-import type { LensCell, LensScene } from './scene.js';
+import { cellAt, chosenCell, selectionOf, type LensHome } from './place.js';
+import { shownPoints } from './rows.js';
+import { lensColours, type LensCell, type LensColour, type LensScene } from './scene.js';
+import { lensStrings } from './strings.js';
 import { stripTemplate } from './strip.js';
-import { lensText } from './text.js';
-import { waitingTemplate } from './waiting.js';
+import type { LensReader } from './trajectories/index.js';
+import { readingTemplate, waitingTemplate } from './waiting.js';
 
-/** More rows than these are drawn without the states inside a block. */
-const mostRows = 14;
+/** Curves, further colours and column widths come after the grid. */
+const loadReader = () => import('./trajectories/index.js');
 
 /**
  * What the model would say at every layer: rows are points of the residual stream from the embedding (below) to the output (above),
- * columns are positions, each cell the likeliest next token, coloured by its probability. In a narrow place it shows one position with
- * its likeliest tokens side by side.
+ * columns are positions, each cell the likeliest next token, coloured by its probability or another statistic. Curves under the grid follow
+ * tokens through the layers: that of the cell pointed at, and those that are pressed. In a narrow place the grid shows one position with its
+ * likeliest tokens side by side.
  *
  * @summary The next token as it takes shape, layer by layer.
  *
@@ -56,6 +60,7 @@ const mostRows = 14;
  * @csspart cell - one token of the grid
  * @csspart axis - the labels of one axis
  * @csspart strip - the prompt as text, to choose a position
+ * @csspart chart - the curves through the layers
  * @csspart detail - the likeliest tokens of the chosen cell
  * @csspart caption - the sentence under the picture
  * @csspart controls - what the colour means
@@ -75,7 +80,7 @@ const mostRows = 14;
  * @cssstate ready - data are drawn
  * @cssstate live - what is drawn was computed on the reader's device
  *
- * @fires {SelectionChangeEvent} vitrine-selection-change - the reader points at, locks or lets go of a cell; `query` is the position
+ * @fires {SelectionChangeEvent} vitrine-selection-change - the reader points at, locks or lets go of a cell; `query` is the position, `layer` the block
  * @fires {RunEvent} vitrine-run - a live run has been drawn
  * @fires {FigureLoadEvent} load - data have been drawn
  * @fires {FigureErrorEvent} error - data could not be had; `code` and `message` say why
@@ -90,8 +95,17 @@ export class LogitLensElement extends FigureElement<LensData> {
   @property({ type: Number, hasChanged: () => true }) position: number | undefined;
   /** Label of the row to lock at the start, such as "2_pre"; with `position`. */
   @property({ hasChanged: () => true }) row: string | undefined;
-  /** What the colour says: `top`, the probability of the likeliest token, or `target`, that of the followed token. */
-  @property() colour: 'top' | 'target' = 'top';
+  /**
+   * What colour and curves say: `top`, the probability of the likeliest token; `target` and `rank`, probability and rank of the token that is
+   * followed (else of the output's token); `entropy`; `kl`, the divergence to the output; `agreement` with the output's likeliest token.
+   */
+  @property() colour: LensColour = 'top';
+  /** Tokens to follow as curves: `Mary, John`, or JSON in which a list is summed: `[" Mary", [" John", " Tom"]]`. */
+  @property() pins: string | undefined;
+  /** Positions whose curves are compared: `3, -1`. Without, that of the chosen cell. */
+  @property() compare: string | undefined;
+  /** `none` leaves the curves out. */
+  @property() chart: 'lines' | 'none' = 'lines';
   /** Text of a token to follow through the layers, in live runs; recorded data bring their own. */
   @property() target: string | undefined;
   /** How many tokens per cell a live run asks for. */
@@ -100,24 +114,30 @@ export class LogitLensElement extends FigureElement<LensData> {
   @property() norm: 'recompute' | 'cached' = 'recompute';
   /** Rows: all points of the residual stream, or only those before each block. By default all, where they are at most 14. */
   @property() points: 'all' | 'layers' | undefined;
+  /** One row in so many, counted from the output. By default all, or as many as `max-rows` allows. */
+  @property({ type: Number }) stride: number | undefined;
+  /** Most rows that are drawn without a `stride`. */
+  @property({ type: Number, attribute: 'max-rows' }) maxRows = 26;
+  /** Width of a column in CSS pixels; fitted to the width where it is left out. */
+  @property({ type: Number, attribute: 'column-width' }) columnWidth: number | undefined;
   /** Figures with the same word here share one selection. */
   @property() link: string | undefined;
 
   /** The chosen cell, when nothing is pointed at. */
-  @state() private home: { point: number; position: number } = { point: 0, position: 0 };
+  @state() private home: LensHome = { point: 0, position: 0 };
   /** The position in the first column. */
   @state() private first = 0;
 
   readonly #grid = new GridController(this, {
-    rowCount: () => this.#rows().length,
+    rowCount: () => this.#rows().length + Number(this.#inGrid()),
     columnCount: () => this.#columnCount(),
     onMove: (place) => this.#point(place && this.#cell(place)),
-    onLock: (place) => this.#lock(this.#cell(place)),
+    onLock: (place) => this.#act(this.#cell(place)),
     onRelease: () => this.#release(),
   });
   readonly #pointing = new Pointing<LensCell>(this.tooltip, {
     hit: (event) => this.#hit(event),
-    sentence: (cell) => lensSentence(this.figure!, cell),
+    sentence: (cell) => this.#sentence(cell),
     point: (cell) => this.#point(cell),
     isPointedAt: (cell) => this.#isPointedAt(cell),
     press: (cell, firstTouch) => this.#press(cell, firstTouch),
@@ -126,10 +146,12 @@ export class LogitLensElement extends FigureElement<LensData> {
   readonly #selection = new SelectionController(this);
   #layout: LensLayout | undefined;
   #scene: LensScene | undefined;
-  /** Row and candidate that are pointed at; the selection itself knows positions only. */
-  #pointed: Omit<LensCell, 'position'> | undefined;
+  /** The candidate that is pointed at; the selection itself knows point and position. */
+  #rank = 0;
+  #reader: LensReader | undefined;
+  #loading: Promise<void> | undefined;
 
-  /** What the reader points at; `query` is the position. Figures that share the object follow each other. */
+  /** What the reader points at; `query` is the position, `point` and `layer` say the row. Figures that share the object follow each other. */
   get selection(): Selection {
     return this.#selection.current;
   }
@@ -139,9 +161,40 @@ export class LogitLensElement extends FigureElement<LensData> {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
+    this.colour = oneOf(this.localName, 'colour', this.colour, lensColours);
     if (changed.has('link')) this.#selection.link(this.link);
     if (this.figure && (changed.has('position') || changed.has('row'))) this.#authorSelection();
     if (this.hasUpdated && (changed.has('topK') || changed.has('norm') || changed.has('target'))) this.live.again();
+  }
+
+  protected override async getUpdateComplete(): Promise<boolean> {
+    await super.getUpdateComplete();
+    await this.#loading;
+    return super.getUpdateComplete();
+  }
+
+  /** The grid is drawn first. */
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    if (this.figure && this.width > 0) this.#loading ??= this.#load();
+  }
+
+  async #load(): Promise<void> {
+    try {
+      const { LensReader } = await loadReader();
+      this.#reader = new LensReader(this, {
+        tooltip: this.tooltip,
+        scene: () => this.#scene!,
+        isLive: () => this.live.status === 'live',
+        point: (cell) => this.#point(cell),
+        press: (cell, firstTouch) => this.#press(cell, firstTouch),
+        isPointedAt: (cell) => this.#isPointedAt(cell),
+        isHeld: () => this.#grid.focused,
+      });
+      this.requestUpdate();
+    } catch (error) {
+      console.error(error); // the grid says what it says without them
+    }
   }
 
   // --- the data
@@ -172,57 +225,53 @@ export class LogitLensElement extends FigureElement<LensData> {
   // --- the picture
 
   protected override renderWaiting(width: number): TemplateResult {
-    return waitingTemplate(width, this.live.text, this.topK);
+    return waitingTemplate(width, this.live.text, this.topK, this.chart !== 'none');
   }
 
   protected override renderFigure(figure: LensData): TemplateResult {
-    const layout = (this.#layout = layoutLens(this.width, figure.tokens.length, figure.k));
+    const layout = (this.#layout = layoutLens(this.width, figure.tokens.length, figure.k, this.columnWidth));
     this.#grid.hostUpdate(); // how many columns there are follows from the layout
     const scene = (this.#scene = this.#sceneOf(figure, layout));
+    const reader = this.#reader;
     const inGrid = layout.mode === 'grid';
     const windowed = !inGrid || layout.columns < figure.tokens.length;
+    const plain = plainEncoding(figure, scene.theme);
+    // A colour that is still being loaded is no colour yet, not another one.
+    const encoding = reader?.encoding(scene) ?? (this.colour === 'top' ? plain : { ...plain, amount: () => 0 });
+    const curves = this.chart !== 'none';
     return html`${windowed && figure.tokens.length > 1 ? stripTemplate(scene, this.#choose) : nothing}
-      ${gridTemplate(scene, this.#pointing, this.#columnCount(), this.label)}
+      <div class="board">${gridTemplate(scene, encoding, this.#pointing, this.#columnCount(), this.label)} ${reader?.handles(scene)}</div>
+      ${readingTemplate(layout, figure.k, curves, reader?.chart(scene), reader?.detail(scene))}
       <div class="caption" part="caption">${captionTemplate(scene)}</div>
-      ${inGrid ? detailTemplate(scene) : nothing}
-      <div class="controls" part="controls">${controlsTemplate(scene, (colour) => (this.colour = colour))}</div>`;
+      <div class="controls" part="controls">${controlsTemplate(scene, encoding, reader?.choice(scene))}</div>
+      ${curves ? html`<div class="following">${reader?.following(scene)}</div>` : nothing}`;
   }
 
   protected override renderText(): TemplateResult {
-    return lensText(this.#scene!);
+    return this.#reader?.text(this.#scene!) ?? html`<div class="summary-space"></div>`;
   }
 
   protected override readerState(): Record<string, unknown> {
     const { position, point } = this.home;
-    return { position, ...(this.#selection.state.locked && { row: this.figure?.labels[point] }) };
+    return { position, row: this.#selection.state.locked ? this.figure?.labels[point] : '' };
   }
 
   #sceneOf(figure: LensData, layout: LensLayout): LensScene {
-    const chosen = this.#chosen(figure);
+    const chosen = chosenCell(figure, this.#selection.state, this.home, this.#rank);
     const shown = this.#grid.focused ? this.#grid.active.column : chosen.position;
     if (layout.mode === 'grid') this.first = windowStart(this.first, layout.columns, figure.tokens.length, shown);
     return {
       figure,
       layout,
-      rows: this.#rows(),
+      ...this.#shown(),
       first: this.first,
       chosen,
       colour: this.colour,
       theme: this.theme.current,
       selection: this.#selection.state,
       grid: this.#grid,
-    };
-  }
-
-  /** The cell that caption and detail are about: what is pointed at, else where the figure stands. */
-  #chosen(figure: LensData): LensCell {
-    const { query } = this.#selection.state;
-    if (query === undefined) return { ...this.home, point: Math.min(this.home.point, figure.labels.length - 1), rank: 0 };
-    const { point, rank } = this.#pointed ?? { point: this.home.point, rank: 0 };
-    return {
-      position: query >= figure.tokens.length ? this.home.position : query,
-      point: Math.min(point, figure.labels.length - 1),
-      rank: Math.min(rank, figure.k - 1),
+      pins: this.#reader?.pins(figure) ?? [],
+      compared: this.#reader?.compared(figure) ?? [],
     };
   }
 
@@ -233,40 +282,54 @@ export class LogitLensElement extends FigureElement<LensData> {
     return cell && this.figure && this.#cell({ row: Number(cell.dataset['row']), column: Number(cell.dataset['column']) });
   }
 
-  #cell({ row, column }: GridPlace): LensCell {
-    const point = this.#rows()[row] ?? 0;
-    return this.#layout?.mode === 'position' ? { point, position: this.home.position, rank: column } : { point, position: column, rank: 0 };
+  #cell(place: GridPlace): LensCell {
+    return cellAt(place, this.#rows(), this.#inGrid(), this.home);
+  }
+
+  #sentence(cell: LensCell): string {
+    const figure = this.figure!;
+    const { position, prompt } = cell;
+    if (prompt) return `${figure.tokens[position]!.quoted}, ${lensStrings.position(position)}`;
+    return [lensSentence(figure, cell), ...(this.colour === 'top' ? [] : lensFacts(figure, cell))].join('; ');
   }
 
   #isPointedAt({ point, position, rank }: LensCell): boolean {
-    return this.#selection.state.query === position && this.#pointed?.point === point && this.#pointed.rank === rank;
+    const { query, point: label } = this.#selection.state;
+    return query === position && label === this.figure?.labels[point] && this.#rank === rank;
   }
 
   #point(cell: LensCell | undefined): void {
     if (!this.#selection.state.locked) {
-      this.#pointed = cell;
+      this.#rank = cell?.rank ?? 0;
       this.requestUpdate();
     }
-    this.selection.preview(cell && { query: cell.position }, this);
+    this.selection.preview(cell && this.figure && selectionOf(this.figure, cell), this);
   }
 
   #press(cell: LensCell, firstTouch: boolean): void {
-    this.#grid.moveTo({ row: this.#rows().indexOf(cell.point), column: this.#layout?.mode === 'grid' ? cell.position : cell.rank });
-    if (firstTouch) this.#point(cell);
+    const rows = this.#rows();
+    const column = this.#inGrid() ? cell.position : cell.rank;
+    this.#grid.moveTo({ row: cell.prompt ? rows.length : Math.max(0, rows.indexOf(cell.point)), column });
+    if (firstTouch && !cell.prompt) this.#point(cell);
+    else this.#act(cell);
+  }
+
+  #act(cell: LensCell): void {
+    if (cell.prompt) this.#reader?.actions.compare(cell.position);
     else this.#lock(cell);
   }
 
   #lock(cell: LensCell): void {
     const again = this.#selection.state.locked && this.#isPointedAt(cell);
-    this.#pointed = cell;
+    this.#rank = cell.rank;
     this.home = { point: cell.point, position: cell.position };
     this.requestUpdate();
     if (again) {
       this.selection.release(this);
       return;
     }
-    this.selection.lock({ query: cell.position }, this);
-    if (this.figure) announce(strings.selectionLocked(lensSentence(this.figure, cell)));
+    this.selection.lock(selectionOf(this.figure!, cell), this);
+    announce(strings.selectionLocked(lensSentence(this.figure!, cell)));
   }
 
   #release(): boolean {
@@ -280,38 +343,45 @@ export class LogitLensElement extends FigureElement<LensData> {
     if (!figure) return;
     const within = Math.min(figure.tokens.length - 1, Math.max(0, position));
     this.home = { point: this.home.point, position: within };
-    this.#pointed = undefined;
+    this.#rank = 0;
     this.selection.release(this);
-    if (this.#layout?.mode === 'grid') this.#grid.moveTo({ row: this.#grid.active.row, column: within });
+    if (this.#inGrid()) this.#grid.moveTo({ row: this.#grid.active.row, column: within });
   };
 
   /** Where the author has the figure stand, by `position` and `row`. */
   #authorSelection(): void {
     const figure = this.figure;
     if (!figure || figure.tokens.length === 0) return;
-    const point = this.row === undefined ? figure.labels.length - 1 : Math.max(0, figure.labels.indexOf(this.row));
+    const point = this.row ? Math.max(0, figure.labels.indexOf(this.row)) : figure.labels.length - 1;
     const position = positionWithin(this.position ?? -1, figure.tokens.length);
     this.home = { point, position };
-    if (this.row !== undefined) {
-      this.#pointed = { point, rank: 0 };
-      this.selection.lock({ query: position }, this);
-    }
-    this.#grid.active = {
-      row: Math.max(0, this.#rows().indexOf(point)),
-      column: this.#layout?.mode === 'position' ? 0 : position,
-    };
+    if (this.row) {
+      this.#rank = 0;
+      this.selection.lock(selectionOf(figure, { point, position, rank: 0 }), this);
+    } else if (this.row === '') this.selection.release(this);
+    this.#grid.active = { row: Math.max(0, this.#rows().indexOf(point)), column: this.#inGrid() ? position : 0 };
   }
 
   // --- how many rows and columns
 
+  #inGrid(): boolean {
+    return this.#layout?.mode !== 'position';
+  }
+
+  #shown(): { rows: number[]; stride: number } {
+    const { points, stride, maxRows: most } = this;
+    const { labels = [] } = this.figure ?? {};
+    const keep = this.row ? labels.indexOf(this.row) : undefined;
+    return shownPoints(labels, { points, stride, most, keep });
+  }
+
   #rows(): number[] {
-    if (!this.figure) return [];
-    return shownPoints(this.figure.labels, this.points === 'all' ? Infinity : this.points === 'layers' ? 0 : mostRows);
+    return this.#shown().rows;
   }
 
   #columnCount(): number {
     if (!this.figure) return 0;
-    return this.#layout?.mode === 'position' ? this.#layout.columns : this.figure.tokens.length;
+    return this.#inGrid() ? this.figure.tokens.length : this.#layout!.columns;
   }
 }
 

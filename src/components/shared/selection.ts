@@ -5,6 +5,10 @@ import { pageShared } from './page-shared.js';
 export interface SelectionState {
   layer?: number | undefined;
   head?: number | undefined;
+  /** Point of the residual stream inside the layer, by its short label: "2_mid". */
+  point?: string | undefined;
+  /** Part of the model: `attn`, `mlp`, `ln1`, `ln2`, `resid_pre`, `resid_mid`, `resid_post` of the layer; `embed`, `unembed`, `ln_final`. */
+  part?: string | undefined;
   /** Position of a token that looks. */
   query?: number | undefined;
   /** Position of a token that is looked at. */
@@ -63,7 +67,7 @@ export class Selection extends EventTarget {
 
   #set(state: SelectionState, source: unknown): void {
     const before = this.#state;
-    const same = (['layer', 'head', 'query', 'key', 'locked'] as const).every((field) => before[field] === state[field]);
+    const same = (['layer', 'head', 'part', 'point', 'query', 'key', 'locked'] as const).every((field) => before[field] === state[field]);
     if (same) return;
     this.#state = state;
     this.dispatchEvent(new SelectionEvent(source));
