@@ -136,11 +136,16 @@ const unknown: Fact = { type: DataType.undefined };
 
 const isPast = (name: string): boolean => /past|cache(?!_branch)/.test(name);
 
+/** Values of small constants: hooks and weights are looked for in the same graph, which has thousands of them. */
+const smallConstants = new WeakMap<OnnxTensor, number[]>();
+
 function constantFact(tensor: OnnxTensor, resolve: ExternalResolver | undefined): Fact {
   const fact: Fact = { dims: [...tensor.dims], type: tensor.dataType };
+  const known = smallConstants.get(tensor);
+  if (known) return { ...fact, value: known };
   if (tensor.dims.reduce((product, length) => product * length, 1) > valueLimit) return fact;
   try {
-    if (elementCount(tensor.dims) <= valueLimit) fact.value = tensorNumbers(tensor, resolve);
+    if (elementCount(tensor.dims) <= valueLimit) smallConstants.set(tensor, (fact.value = tensorNumbers(tensor, resolve)));
   } catch {
     // Bytes elsewhere or of a type without numbers: the shape is all that is known.
   }

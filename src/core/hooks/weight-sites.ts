@@ -31,9 +31,3 @@ export interface WeightSite {
   form: WeightForm;
   source: WeightSource;
 }
-
-/** The weights of a graph: where each lies, and which were looked for in vain. */
-export interface WeightTable {
-  sites: Map<string, WeightSite>;
-  missing: { name: string; because: string }[];
-}

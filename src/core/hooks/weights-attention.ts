@@ -10,8 +10,8 @@ import { addNormWeights } from './weights-norm.js';
 
 const names = ['Q', 'K', 'V'] as const;
 
-/** W_Q, W_K, W_V [head, d_model, d_head], W_O [head, d_head, d_model] and their biases. */
-export function addAttentionWeights(book: WeightBook, layer: number): void {
+/** W_Q, W_K, W_V [head, d_model, d_head], their biases, and the norms of queries and keys. */
+export function addAttentionInputs(book: WeightBook, layer: number): void {
   const attn = `blocks.${layer}.attn`;
   const fused = fusedNode(book, layer);
   for (const [place, name] of names.entries()) {
@@ -24,7 +24,6 @@ export function addAttentionWeights(book: WeightBook, layer: number): void {
     }
   }
   for (const name of ['q_norm', 'k_norm']) addNormWeights(book, `${attn}.${name}`);
-  addOutput(book, layer);
 }
 
 function addStrand(book: WeightBook, attn: string, name: string, site: HookSite): void {
@@ -87,7 +86,8 @@ function addFromFused(book: WeightBook, attn: string, node: OnnxNode, place: num
   return true;
 }
 
-function addOutput(book: WeightBook, layer: number): void {
+/** W_O [head, d_head, d_model] and b_O. */
+export function addAttentionOutput(book: WeightBook, layer: number): void {
   const { flow } = book;
   const attn = `blocks.${layer}.attn`;
   const z = book.hook(`${attn}.hook_z`);

@@ -145,10 +145,10 @@ export class HookedModel {
   /** The weight matrices, under TransformerLens names and in its shapes. Found when first asked for, read from the file at each call. */
   get weights(): ModelWeights {
     if (this.#modelWeights) return this.#modelWeights;
-    const { model, table, index } = this.#graph;
+    const { table, index } = this.#graph;
     return (this.#modelWeights = new ModelWeights({
       architecture: table.architecture,
-      table: findWeights(model.graph, table, this.config),
+      table: findWeights(index, table, this.config),
       values: new WeightValues(index, this.#weights),
       products: this.#products,
       alive: () => this.#requireAlive(),

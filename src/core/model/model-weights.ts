@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 import { VitrineError } from '../errors.js';
 import { nearestNames } from '../hooks/names.js';
-import type { BiasPart, WeightSite, WeightTable } from '../hooks/weight-sites.js';
+import type { BiasPart, WeightSite } from '../hooks/weight-sites.js';
+import type { WeightTable } from '../hooks/weight-table.js';
 import type { Architecture } from '../hooks/types.js';
 import type { MatrixProducts } from './matmul.js';
 import { Tensor } from './tensor.js';
-import type { MatrixView, WeightValues } from './weight-values.js';
+import type { MatrixView, StoredMatrix } from './stored-matrix.js';
+import type { WeightValues } from './weight-values.js';
 
 /** What is known of a weight without reading it. */
 export interface WeightInfo {
@@ -81,7 +83,7 @@ export class ModelWeights implements WeightAccess {
 
   /** Names of the weights that were found. */
   get names(): readonly string[] {
-    return [...this.#table.sites.keys()];
+    return this.#table.names;
   }
 
   /** Weights that people look for and that were not found, with the reason. */
@@ -91,10 +93,10 @@ export class ModelWeights implements WeightAccess {
 
   /** Whether a weight was found. */
   has(name: string, layer?: number): boolean {
-    return this.#table.sites.has(weightName(name, layer));
+    return this.#table.site(weightName(name, layer)) !== undefined;
   }
 
-  /** Axes and dims of a weight. @throws VitrineError `weight-not-found` */
+  /** Axes, dims and place of a weight; nothing is read. @throws VitrineError `weight-not-found` */
   describe(name: string, layer?: number): WeightInfo {
     const site = this.#site(name, layer);
     return { name: site.name, axes: site.axes, dims: site.dims, place: this.#values.place(site) };
@@ -116,6 +118,83 @@ export class ModelWeights implements WeightAccess {
     const site = this.#site(name, layer);
     const { data, storage } = await this.#read(site);
     return { weight: new Tensor(data, site.dims, site.axes), storage, dequantised: !/^(float|bfloat|none)/.test(storage) };
+  }
+
+  /**
+   * What a weight holds at some places of its last axis: `columns('W_U', [answer])` is the unembedding of a token. Of a matrix that a product
+   * multiplies by, such as W_U, W_O and W_out, no more than that is read; other weights are read whole.
+   *
+   * @param places - along the last axis
+   * @returns [place, ...the other axes]; the first axis is named as the weight's last
+   * @throws VitrineError `invalid-option` for a place outside the weight, and all that {@link ModelWeights.get} throws
+   * @example
+   * const unembeddings = await model.weights.columns('W_U', [11, 198]);      // Tensor [d_vocab, d_model], dims [2, 768]
+   */
+  async columns(name: string, places: readonly number[], layer?: number): Promise<Tensor> {
+    this.#alive();
+    const site = this.#site(name, layer);
+    const length = site.dims.at(-1)!;
+    const outside = places.find((place) => !Number.isInteger(place) || place < 0 || place >= length);
+    if (outside !== undefined) {
+      throw new VitrineError(
+        'invalid-option',
+        `places must be whole numbers from 0 to ${length - 1}, as ${site.name} has ${length} along ${site.axes.at(-1)!}; got ${outside}.`,
+      );
+    }
+    const rows = site.dims.slice(0, -1).reduce((product, dim) => product * dim, 1);
+    const data = new Float32Array(places.length * rows);
+    const matrix = await this.#matrixOf(site);
+    if (matrix) {
+      for (const [to, place] of places.entries())
+        data.set(inOrder(await matrix.stored.column(matrix.columns?.[place] ?? place), matrix.rows), to * rows);
+    } else {
+      const whole = (await this.#read(site)).data;
+      places.forEach((place, to) => {
+        for (let row = 0; row < rows; row++) data[to * rows + row] = whole[row * length + place]!;
+      });
+    }
+    return new Tensor(data, [places.length, ...site.dims.slice(0, -1)], [site.axes.at(-1)!, ...site.axes.slice(0, -1)]);
+  }
+
+  /**
+   * A weight times vectors along its last axis, on the model's runtime in float32: what one unit of each head dimension (W_O) or of each neuron
+   * (W_out) writes along a direction of the stream. Such a matrix passes by in blocks of 2 MB and is never held.
+   *
+   * @param vectors - each as long as the last axis
+   * @returns for each vector one number per place of the other axes, row-major
+   * @throws VitrineError `invalid-input` for a vector of another length, and all that {@link ModelWeights.get} throws
+   * @example
+   * const [along] = await model.weights.times('W_out', [direction], 3);      // Float32Array [d_mlp]
+   */
+  async times(name: string, vectors: readonly ArrayLike<number>[], layer?: number): Promise<Float32Array[]> {
+    this.#alive();
+    const site = this.#site(name, layer);
+    const length = site.dims.at(-1)!;
+    const other = vectors.find((vector) => vector.length !== length);
+    if (other) {
+      throw new VitrineError(
+        'invalid-input',
+        `${site.name} is multiplied by vectors along ${site.axes.at(-1)!}, of ${length} numbers; got one of ${other.length}.`,
+      );
+    }
+    if (vectors.length === 0) return [];
+    const matrix = await this.#matrixOf(site);
+    if (matrix) {
+      const { stored, rows, columns } = matrix;
+      const made = await stored.times(
+        vectors.map((vector) => spread(vector, columns, stored.columns)),
+        this.#products,
+      );
+      return made.map((values) => inOrder(values, rows));
+    }
+    const { data } = await this.#read(site);
+    return vectors.map((vector) =>
+      Float32Array.from({ length: data.length / length }, (_, row) => {
+        let sum = 0;
+        for (let at = 0; at < length; at++) sum += data[row * length + at]! * vector[at]!;
+        return sum;
+      }),
+    );
   }
 
   async multiply(a: Tensor, b: Tensor): Promise<Tensor> {
@@ -140,10 +219,18 @@ export class ModelWeights implements WeightAccess {
         return { data: factor === 1 ? data.slice() : data.map((value) => value * factor), storage };
       }
       case 'product': {
-        const matrix = await this.#values.matrix(source.node);
+        const matrix = await (await this.#values.matrix(source.node)).view();
         return { data: arrange(matrix, site, source.rows, source.columns), storage: matrix.storage };
       }
     }
+  }
+
+  /** The matrix that a weight lies in row by row, of which parts can be read; undefined for tables, vectors and matrices packed by head. */
+  async #matrixOf(site: WeightSite): Promise<{ stored: StoredMatrix; rows?: Int32Array; columns?: Int32Array } | undefined> {
+    const { source, form } = site;
+    if (source.kind !== 'product' || form === 'head-in-out') return undefined;
+    const { node, rows, columns } = source;
+    return { stored: await this.#values.matrix(node), ...(rows ? { rows } : {}), ...(columns ? { columns } : {}) };
   }
 
   async #sum(parts: readonly BiasPart[], size: number): Promise<{ data: Float32Array; storage: string }> {
@@ -159,13 +246,13 @@ export class ModelWeights implements WeightAccess {
 
   #site(name: string, layer: number | undefined): WeightSite {
     const full = weightName(name, layer);
-    const site = this.#table.sites.get(full);
+    const site = this.#table.site(full);
     if (site) return site;
-    const reason = this.#table.missing.find((other) => other.name === full);
+    const reason = this.#table.reason(full);
     throw new VitrineError(
       'weight-not-found',
       reason
-        ? `This model has no weight "${full}" that was found: ${reason.because}. model.weights.names lists the ${this.names.length} others.`
+        ? `This model has no weight "${full}" that was found: ${reason}. model.weights.names lists the ${this.names.length} others.`
         : `There is no weight "${full}". Near it are ${nearestNames(full, this.names).join(', ')}; model.weights.names lists all of them.`,
     );
   }
@@ -187,6 +274,19 @@ export function weightName(name: string, layer?: number): string {
   if (/^[Wb]_[QKVO]$/.test(name)) return `blocks.${layer}.attn.${name}`;
   if (/^[Wb]_(in|gate|out)$/.test(name)) return `blocks.${layer}.mlp.${name}`;
   return `blocks.${layer}.${name}`;
+}
+
+/** What belongs to each row of a weight, where the matrix has its rows in another order. */
+function inOrder(values: Float32Array, rows: Int32Array | undefined): Float32Array {
+  return rows ? Float32Array.from(rows, (row) => values[row]!) : values;
+}
+
+/** A vector along the columns of a weight, along those of the matrix that holds it among others. */
+function spread(vector: ArrayLike<number>, columns: Int32Array | undefined, width: number): ArrayLike<number> {
+  if (!columns && vector.length === width) return vector;
+  const wide = new Float32Array(width);
+  for (let at = 0; at < vector.length; at++) wide[columns ? columns[at]! : at] = vector[at]!;
+  return wide;
 }
 
 /** The columns and rows of a matrix that belong to a weight, in its own order of axes. */

@@ -9,7 +9,9 @@ import { readFloat, readInt } from '../hooks/attributes.js';
 import type { WeightSite } from '../hooks/weight-sites.js';
 import type { GraphIndex } from '../onnx/graph.js';
 import { dataTypeName } from '../onnx/tensor-data.js';
-import type { OnnxNode } from '../onnx/types.js';
+import { DataType, type OnnxNode, type OnnxTensor } from '../onnx/types.js';
+import { blockCodec, blockForm, integerCodec, plainCodec, scaledCodec } from './matrix-codecs.js';
+import { StoredMatrix } from './stored-matrix.js';
 import { weightPlace } from './weight-place.js';
 import type { WeightReader } from './weights.js';
 
@@ -18,16 +20,6 @@ export interface Values {
   data: Float32Array;
   dims: number[];
   /** How they are stored: float32, float16, int8, uint8, 4 bits. */
-  storage: string;
-}
-
-/** A matrix [in, out] that may lie transposed: element (i, o) is `data[i * rowStride + o * columnStride]`. */
-export interface MatrixView {
-  data: Float32Array;
-  rows: number;
-  columns: number;
-  rowStride: number;
-  columnStride: number;
   storage: string;
 }
 
@@ -89,30 +81,32 @@ export class WeightValues {
     return dequantised(stored, await this.constant(scale), zeroPoint ? await this.constant(zeroPoint) : undefined, axis);
   }
 
-  /** The matrix that a product multiplies its input by. */
-  async matrix(node: OnnxNode): Promise<MatrixView> {
+  /** The matrix that a product multiplies its input by; nothing of it is read but scales and zero points. */
+  async matrix(node: OnnxNode): Promise<StoredMatrix> {
     const input = node.inputs;
-    const read = (place: number): Promise<Values> => this.constant(input[place]!);
-    const optional = async (place: number): Promise<Values | undefined> => (input[place] ? read(place) : undefined);
     switch (node.opType) {
       case 'MatMul':
+      case 'Attention':
         return this.#plain(input[1]!, false, 1);
       case 'Gemm':
       case 'FusedGemm':
       case 'FusedMatMul':
         return this.#plain(input[1]!, readInt(node, 'transB', 0) === 1, readFloat(node, 'alpha', 1));
-      case 'Attention':
-        return this.#plain(input[1]!, false, 1);
       case 'MatMulInteger':
-        return view(dequantised(await read(1), await this.constant(this.#integerScale(node)), await optional(3), 1));
+        return this.#integers(input[1]!, this.#integerScale(node), input[3], 1, false, 1);
       case 'MatMulIntegerToFloat':
-        return view(dequantised(await read(1), await read(3), await optional(5), 1));
+        return this.#integers(input[1]!, input[3]!, input[5], 1, false, 1);
       case 'DynamicQuantizeMatMul':
-        return view(dequantised(await read(1), await read(2), await optional(3), 1));
+        return this.#integers(input[1]!, input[2]!, input[3], 1, false, 1);
       case 'QAttention':
-        return view(dequantised(await read(1), await read(4), await optional(7), 1));
-      case 'MatMulNBits':
-        return blockwise(node, await read(1), await read(2), await optional(3));
+        return this.#integers(input[1]!, input[4]!, input[7], 1, false, 1);
+      case 'MatMulNBits': {
+        const { tensor } = await this.#place(input[1]!);
+        const codec = blockCodec(node, await this.constant(input[2]!), await this.#optional(input[3]));
+        const { bits, size } = blockForm(node);
+        // Stored [out, in], so that is how it stays.
+        return new StoredMatrix({ reader: this.#reader, tensor, codec, turned: true, storage: `${bits} bits in blocks of ${size}` });
+      }
       default:
         throw notRead(
           input[1] ?? '',
@@ -121,22 +115,47 @@ export class WeightValues {
     }
   }
 
-  /** A float matrix, or one that is dequantised before use; Transposes of it turn the view, not the numbers. */
-  async #plain(name: string, transposed: boolean, factor: number): Promise<MatrixView> {
+  /** A float matrix, or one that is dequantised before use; Transposes of it turn the matrix, not the numbers. */
+  async #plain(name: string, transposed: boolean, factor: number): Promise<StoredMatrix> {
     let turned = transposed;
     let at = name;
     for (;;) {
       const node = this.#index.constant(at) ? undefined : this.#index.producer(at)?.node;
       if (node?.opType === 'Transpose') turned = !turned;
-      else if (node?.opType !== 'Identity' && node?.opType !== 'Cast') break;
+      else if (node?.opType === 'DequantizeLinear') {
+        const [quantised = '', scale = '', zeroPoint] = node.inputs;
+        return this.#integers(quantised, scale, zeroPoint, readInt(node, 'axis', 1), turned, factor);
+      } else if (node?.opType !== 'Identity' && node?.opType !== 'Cast') break;
       at = node.inputs[0] ?? '';
     }
-    const values = await this.constant(at);
-    if (factor !== 1) values.data = values.data.map((value) => value * factor);
-    const stored = view(values);
-    if (!turned) return stored;
-    const { rows, columns } = stored;
-    return { ...stored, rows: columns, columns: rows, rowStride: 1, columnStride: columns };
+    const { tensor, storage } = await this.#place(at);
+    const codec = scaledCodec(plainCodec(tensor.dims.at(-1) ?? 1), factor);
+    return new StoredMatrix({ reader: this.#reader, tensor, codec, turned, storage });
+  }
+
+  async #integers(
+    quantised: string,
+    scale: string,
+    zeroPoint: string | undefined,
+    axis: number,
+    turned: boolean,
+    factor: number,
+  ): Promise<StoredMatrix> {
+    const { tensor, storage } = await this.#place(quantised);
+    const codec = integerCodec(tensor.dims, await this.constant(scale), await this.#optional(zeroPoint), axis);
+    return new StoredMatrix({ reader: this.#reader, tensor, codec: scaledCodec(codec, factor), turned, storage });
+  }
+
+  async #optional(name: string | undefined): Promise<Values | undefined> {
+    return name ? this.constant(name) : undefined;
+  }
+
+  /** A constant where it lies, or what is computed from constants, in memory. */
+  async #place(name: string): Promise<{ tensor: OnnxTensor; storage: string }> {
+    const stored = this.#index.constant(name);
+    if (stored) return { tensor: stored, storage: dataTypeName(stored.dataType) };
+    const { data, dims, storage } = await this.constant(name);
+    return { tensor: { name, dims, dataType: DataType.float32, typed: { field: 4, values: data }, unknown: [] }, storage };
   }
 
   /** The scale of the weight: the constant operand of the product of both scales that the integer product is multiplied by. */
@@ -157,54 +176,9 @@ export class WeightValues {
   }
 }
 
-function view({ data, dims, storage }: Values): MatrixView {
-  const columns = dims.at(-1) ?? 1;
-  return { data, rows: data.length / columns, columns, rowStride: columns, columnStride: 1, storage };
-}
-
-/** (q - zero point) * scale; scale of one number, or one per index of `axis`. */
 function dequantised(quantised: Values, scale: Values, zeroPoint: Values | undefined, axis: number): Values {
-  const { dims, storage } = quantised;
-  const at = axis < 0 ? axis + dims.length : axis;
-  const inner = scale.data.length === 1 ? Infinity : dims.slice(at + 1).reduce((product, length) => product * length, 1);
-  const count = scale.data.length;
-  const data = new Float32Array(quantised.data.length);
-  for (let index = 0; index < data.length; index++) {
-    const place = Math.floor(index / inner) % count;
-    const zero = zeroPoint ? zeroPoint.data[zeroPoint.data.length === 1 ? 0 : place]! : 0;
-    data[index] = (quantised.data[index]! - zero) * scale.data[place]!;
-  }
-  return { data, dims: [...dims], storage };
-}
-
-/** com.microsoft MatMulNBits: B [N, blocks of K, bytes], scales [N, blocks], zero points packed as the values are; low bits first. */
-function blockwise(node: OnnxNode, packed: Values, scales: Values, zeroPoints: Values | undefined): MatrixView {
-  const rows = readInt(node, 'K', 0);
-  const columns = readInt(node, 'N', 0);
-  const bits = readInt(node, 'bits', 4);
-  const size = readInt(node, 'block_size', 32);
-  const perByte = 8 / bits;
-  const blocks = Math.ceil(rows / size);
-  const mask = 2 ** bits - 1;
-  const bytesPerBlock = Math.ceil(size / perByte);
-  const zeroBytes = Math.ceil(blocks / perByte);
-  const packedZeros = zeroPoints !== undefined && zeroPoints.storage === 'uint8';
-  const data = new Float32Array(rows * columns);
-  for (let column = 0; column < columns; column++) {
-    for (let row = 0; row < rows; row++) {
-      const block = Math.floor(row / size);
-      const within = row - block * size;
-      const byte = packed.data[(column * blocks + block) * bytesPerBlock + Math.floor(within / perByte)]!;
-      const quantised = (byte >> ((within % perByte) * bits)) & mask;
-      let zero = 2 ** (bits - 1);
-      if (packedZeros) {
-        zero = (zeroPoints.data[column * zeroBytes + Math.floor(block / perByte)]! >> ((block % perByte) * bits)) & mask;
-      } else if (zeroPoints) zero = zeroPoints.data[column * blocks + block]!;
-      data[column * rows + row] = (quantised - zero) * scales.data[column * blocks + block]!;
-    }
-  }
-  // Stored [out, in], so that is how it stays.
-  return { data, rows, columns, rowStride: 1, columnStride: rows, storage: `${bits} bits in blocks of ${size}` };
+  const { data, dims, storage } = quantised;
+  return { data: integerCodec(dims, scale, zeroPoint, axis).lines(data, 0), dims: [...dims], storage };
 }
 
 function transpose({ data, dims, storage }: Values): Values {

@@ -165,7 +165,7 @@ function halves(bytes: Uint8Array, count: number): Uint16Array {
 /** A view where the bytes allow it, otherwise over a copy. Typed arrays are little-endian on every platform that runs JavaScript today. */
 function aligned<T>(bytes: Uint8Array, size: number, make: (buffer: ArrayBufferLike, offset: number) => T): T {
   if (bytes.byteOffset % size === 0) return make(bytes.buffer, bytes.byteOffset);
-  return make(Uint8Array.from(bytes).buffer, 0);
+  return make(new Uint8Array(bytes).buffer, 0);
 }
 
 function typedValues(tensor: OnnxTensor, typed: NonNullable<OnnxTensor['typed']>, count: number): TensorValues {

@@ -69,10 +69,11 @@ for (const [family, { shape, expected }] of Object.entries(families)) {
       worst = Math.max(worst, error);
     }
     t.diagnostic(`${truth.size} hooks, largest difference ${worst.toExponential(1)}, tolerance ${tolerance}`);
-    const values = new WeightValues(new GraphIndex(model.graph), new WeightReader([]));
+    const index = new GraphIndex(model.graph);
+    const values = new WeightValues(index, new WeightReader([]));
     const weights = new ModelWeights({
       architecture: table.architecture,
-      table: findWeights(model.graph, table),
+      table: findWeights(index, table),
       values,
       products: new MatrixProducts(await createBackend({ device: 'cpu' })),
       alive: () => undefined,

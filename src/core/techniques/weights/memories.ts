@@ -109,19 +109,18 @@ export async function subUpdates(
   const kind = model.finalNormKind;
   const scale = kind ? rowStatistics(final.data, final.size, kind).scale[0]! : 1;
   const norm = await finalNorm(model);
-  const column = (await model.weights.get('W_U')).select('d_vocab', id).data;
+  const column = (await model.weights.columns('W_U', [id])).data;
   // value · (norm) · column, with the norm moved to the column's side: it is weighed once, not once per neuron.
   const direction = beforeNorm(norm, column).map((value) => value / scale);
   const layers = new Float64Array(nLayer);
   const updates: SubUpdate[] = [];
   for (let layer = 0; layer < nLayer; layer++) {
     const activations = cache.get('post', layer).select('batch', 0).select('pos', position).data;
-    const out = await model.weights.get('W_out', layer);
-    const width = out.length('d_model');
+    const [along] = await model.weights.times('W_out', [direction], layer);
     for (let neuron = 0; neuron < activations.length; neuron++) {
       const activation = activations[neuron]!;
       if (activation === 0) continue;
-      const contribution = activation * dot(direction, out.data.subarray(neuron * width, (neuron + 1) * width));
+      const contribution = activation * along![neuron]!;
       layers[layer]! += contribution;
       updates.push({ layer, neuron, activation, contribution });
     }
