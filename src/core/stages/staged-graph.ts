@@ -25,6 +25,7 @@ export class StagedGraph {
   readonly outputNames: readonly string[];
   readonly #builder: SegmentBuilder;
   readonly #hookTensors: ReadonlySet<string>;
+  readonly #components: ReadonlySet<string>;
   readonly #position: ReadonlyMap<OnnxNode, number>;
   readonly #refined = new Map<string, StagedGraph>();
   readonly #outputs = new Map<string, string[]>();
@@ -44,6 +45,7 @@ export class StagedGraph {
     this.partition = partition(model.graph, this.index, this.cuts);
     this.#builder = new SegmentBuilder(model, this.index, this.partition, this.elementTypes, knownDims(table));
     this.#hookTensors = base ? base.#hookTensors : new Set([...table.sites.values()].map((site) => site.tensor));
+    this.#components = base ? base.#components : componentTensors(table);
   }
 
   /** This graph, cut at further tensors too. */
@@ -84,7 +86,10 @@ export class StagedGraph {
     return this.partition.stages.length;
   }
 
-  /** Tensors that stages `from` to `to` make and that later stages, the caller or, if `tapped`, hooks want. */
+  /**
+   * Tensors that stages `from` to `to` make and that later stages or the caller may want: what components write always, every other hook if
+   * `tapped`.
+   */
   outputsOf(from: number, to: number, tapped: boolean): readonly string[] {
     const key = `${from}-${to}-${tapped}`;
     const known = this.#outputs.get(key);
@@ -95,8 +100,8 @@ export class StagedGraph {
       for (const node of this.partition.stages[stage]!) {
         for (const tensor of node.outputs) {
           if (!tensor) continue;
-          const wanted = graphOutputs.has(tensor) || this.isReadWithin(tensor, to + 1) || (tapped && this.#hookTensors.has(tensor));
-          if (wanted) outputs.push(tensor);
+          const hooked = tapped ? this.#hookTensors.has(tensor) : this.#components.has(tensor);
+          if (hooked || graphOutputs.has(tensor) || this.isReadWithin(tensor, to + 1)) outputs.push(tensor);
         }
       }
     }
@@ -157,6 +162,17 @@ export class StagedGraph {
     const ordered = this.index.topologicalOrder().filter((node) => nodes.has(node));
     return this.#builder.build({ nodes: ordered, outputs });
   }
+}
+
+/**
+ * What is added to the residual stream, and what heads and neurons hold before their output matrix. These lie at the ends of products, where
+ * ONNX Runtime fuses nothing, so that giving them out costs a run nothing, and the first attribution after a plain run compiles no second
+ * session of every block. With norms between (post-norm models) that is not so, nor is attribution possible.
+ */
+function componentTensors(table: HookTable): Set<string> {
+  if (table.architecture.normPosition !== 'pre') return new Set();
+  const sites = [...table.sites.values()];
+  return new Set(sites.filter(({ name }) => /hook_(embed|pos_embed|z|post|attn_out|mlp_out)$/.test(name)).map(({ tensor }) => tensor));
 }
 
 /** Dims of the tensors that hold hooks, as far as their layouts and the hooks' fixed lengths tell. */
