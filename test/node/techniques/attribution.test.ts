@@ -193,6 +193,18 @@ test('heads and neurons are what hook_result and W_out say', async () => {
   assert.ok(best[0]!.value >= best[1]!.value && /^neuron \d+\.\d+$/.test(best[0]!.label));
 });
 
+test('heads and neurons are read from the sessions of plain runs', async () => {
+  const other = await openStoryteller();
+  await other.checkpoint(PROMPTS[0]!, other.hooks.architecture.nLayer);
+  await other.unembed(
+    new Tensor(new Float32Array(other.hooks.architecture.dModel), [1, other.hooks.architecture.dModel], ['row', 'd_model']),
+  );
+  const sessions = other.sessionCount;
+  await logitAttribution(other, PROMPTS[0]!, { answer: ' Mary', wrong: ' John', heads: true, neurons: true });
+  assert.equal(other.sessionCount, sessions);
+  await other.dispose();
+});
+
 test('the accumulated stream ends in the model, and its steps are the components', async () => {
   const options = { answer: ' Mary', wrong: ' John', positions: 'all' } as const;
   const cached = await accumulatedLogits(model, PROMPTS[0]!, options);

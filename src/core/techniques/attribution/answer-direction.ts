@@ -16,7 +16,7 @@ export interface AnswerDirection {
   readonly constant: number;
 }
 
-/** What is read of a model's head; each answer's column once, as the matrix is far larger than what is needed of it. */
+/** What is read of a model's head: of the unembedding, the columns of the answers. */
 interface HeadParts {
   readonly columns: Map<number, Float64Array>;
   biases: Float32Array | undefined;
@@ -84,15 +84,10 @@ async function headParts(model: HookedModel, ids: readonly number[]): Promise<He
     }
     known.read = true;
   }
-  const missing = ids.filter((id) => !known.columns.has(id));
+  const missing = [...new Set(ids)].filter((id) => !known.columns.has(id));
   if (missing.length > 0) {
-    const { data, dims } = await weights.get('W_U');
-    const [rows, columns] = dims as [number, number];
-    for (const id of missing)
-      known.columns.set(
-        id,
-        Float64Array.from({ length: rows }, (_, row) => data[row * columns + id]!),
-      );
+    const columns = await weights.columns('W_U', missing);
+    missing.forEach((id, at) => known.columns.set(id, Float64Array.from(columns.select('d_vocab', at).data)));
   }
   return known;
 }

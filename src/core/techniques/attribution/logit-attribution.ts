@@ -14,9 +14,10 @@
  * stream, so that no component's part in it is counted. On a graph as exported a head's value bias is part of its contribution, where
  * TransformerLens folds it into b_O. A contribution to one logit alone says little, as all logits can rise together: give `wrong`.
  *
- * Cost: one run without the unembedding, and two dot products per head and neuron. The first call for an answer reads W_U, then
- * W_O and W_out block by block (about ten forward passes' time for GPT-2 small's size, and the memory of W_U); what they become along the
- * direction is kept (0.4 MB), the matrices are not, and the next call for the same answers costs hardly more than its run.
+ * Cost: one run, two dot products per head and neuron, and the first time for an answer a reading of W_O and W_out, in blocks of 2 MB that
+ * are multiplied with the direction and dropped (one pass's time for GPT-2 small's size), and of the answer's column of W_U. What the matrices
+ * become along the direction is kept (0.4 MB), so that the next call for the same answers costs hardly more than its run. The
+ * run needs no session but those of plain runs, unless `sources` is asked for.
  */
 import { throwIfAborted } from '../../errors.js';
 import type { ActivationCache } from '../../model/activation-cache.js';
@@ -104,6 +105,11 @@ export async function logitAttribution(model: HookedModel, input: ModelInput, op
     return new Tensor(data, [...outer, ...shape], [...axes, 'batch', 'pos']);
   };
   throwIfAborted(options.signal);
+  // Two matrices at once: while one of them waits for its file, the other is multiplied.
+  const [heads, neurons] = await Promise.all([
+    options.heads || options.sources ? headValues(model, read, scale) : undefined,
+    options.neurons ? neuronValues(model, read, scale) : undefined,
+  ]);
   return {
     tokens,
     positions,
@@ -113,8 +119,8 @@ export async function logitAttribution(model: HookedModel, input: ModelInput, op
     labels,
     components: tensor(values, [labels.length], ['component']),
     unexplained: tensor(unexplained),
-    ...(options.heads || options.sources ? { heads: await headValues(model, read, scale) } : {}),
-    ...(options.neurons ? { neurons: await neuronValues(model, read, scale) } : {}),
+    ...(heads ? { heads } : {}),
+    ...(neurons ? { neurons } : {}),
     ...(options.sources ? { sources: await sourceValues(model, read, scale) } : {}),
   };
 }
