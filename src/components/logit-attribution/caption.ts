@@ -75,7 +75,10 @@ function mostlyFrom(scene: AttributionScene, pointed: Pointed): string | undefin
 function sums({ figure, place, level }: AttributionScene): string {
   if (level) {
     const sum = sumOf(level.parts.map(({ value }) => value));
-    if (place.view === 'components') return words.sumsTo(formatNumber(sum), questionOf(figure), formatNumber(level.total));
+    if (place.view === 'components') {
+      const read = words.readAfter(figure.tokens[figure.position]!.quoted, figure.position);
+      return `${words.sumsTo(formatNumber(sum), words.differenceShort(figure.wrong !== undefined), formatNumber(level.total))}, ${read}`;
+    }
     const name =
       place.view === 'heads' ? words.attnPart(place.layer!) : place.layer === undefined ? words.groups.mlp : words.mlpPart(place.layer);
     return words.sumsTo(formatSigned(sum), name, formatSigned(level.total));

@@ -26,9 +26,9 @@ export const attributionStyles = css`
     text-decoration-color: currentColor;
   }
   .bars {
-    --names: 4.9em;
-    --values: 3.6em;
-    --more: 0.8em;
+    --names: 5.4em;
+    --values: 3.1em;
+    --more: 0.6em;
     position: relative;
     direction: ltr;
     max-inline-size: 760px;
@@ -115,11 +115,14 @@ export const attributionStyles = css`
     line-height: 1.3;
   }
   .ends {
-    grid-column: 2;
+    grid-column: 1 / 4;
     display: flex;
     justify-content: space-between;
     gap: 1em;
     min-inline-size: 0;
+  }
+  .wide .ends {
+    grid-column: 2;
   }
   .ends > span {
     white-space: nowrap;
@@ -217,6 +220,12 @@ export const attributionStyles = css`
     white-space: pre-wrap;
     padding-block: 0.15em;
     forced-color-adjust: none;
+  }
+  .read-text .text {
+    display: inline-block;
+    max-inline-size: 100%;
+    padding-block: 0;
+    line-height: 1.45;
   }
   .text .token {
     white-space: pre-wrap;

@@ -261,35 +261,28 @@ export class LogitAttributionElement extends FigureElement<AttributionData> {
     this.#grid.active = { row: 0, column: 0 };
   }
 
-  #go(way: Place[]): void {
+  /** @param from - the place that is left on the way up: what it was opened from is the active one again */
+  #go(way: Place[], from?: Place): void {
+    const held = this.#grid.focused || this.renderRoot.querySelector('.crumb:focus') !== null;
     const { view, layer, head } = way.at(-1)!;
     this.way = way;
     this.pointed = undefined;
-    this.#grid.active = { row: 0, column: 0 };
     Object.assign(this, { view, layer, head });
+    this.#scene = this.#sceneOf(this.figure!);
+    this.#grid.active = { row: 0, column: 0, ...(from && openerOf(this.#scene, from)) };
     this.tooltip.hide();
     if (head === undefined) this.selection.release(this);
     else this.selection.lock({ layer, head, query: this.figure!.position }, this);
+    if (held) void this.updateComplete.then(() => this.#refocus());
   }
 
-  readonly #goBack = (step: number): void => {
-    const from = this.way[step + 1];
-    this.#go(this.way.slice(0, step + 1));
-    this.#returnTo(from);
-  };
+  readonly #goBack = (step: number): void => this.#go(this.way.slice(0, step + 1), this.way[step + 1]);
 
-  /** The bar or cell that was opened is the active one again. */
-  #returnTo(from: Place | undefined): void {
-    const scene = this.figure && from && this.#sceneOf(this.figure);
-    if (!scene) return;
-    const row = scene.level?.parts.findIndex(({ opens }) => opens && samePlace(opens, from)) ?? -1;
-    if (row >= 0) this.#grid.active = { row, column: 0 };
-    else if (!scene.level && from.layer !== undefined) {
-      const cell: Pointed =
-        from.view === 'heads' ? { what: 'head', layer: from.layer, head: from.head ?? 0 } : { what: 'mlp', layer: from.layer };
-      this.#grid.active = placeOfCell(scene.figure, cell) ?? this.#grid.active;
-    }
-    if (this.#grid.focused) this.#point(this.#pointedAt(this.#grid.active, scene));
+  /** The keyboard goes on in what is shown now, be it the same list or another. */
+  #refocus(): void {
+    const grid = this.renderRoot.querySelector<HTMLElement>('[role=grid]');
+    if (grid?.matches(':focus')) this.#point(this.#pointedAt(this.#grid.active));
+    else grid?.focus({ preventScroll: true });
   }
 
   // --- what the reader does
@@ -305,7 +298,8 @@ export class LogitAttributionElement extends FigureElement<AttributionData> {
     return place && cellAt(scene!.figure, place);
   }
 
-  #pointedAt({ row, column }: GridPlace, scene = this.#scene): Pointed | undefined {
+  #pointedAt({ row, column }: GridPlace): Pointed | undefined {
+    const scene = this.#scene;
     if (!scene) return undefined;
     if (scene.level) return { what: 'part', index: row };
     return scene.place.head === undefined ? cellAt(scene.figure, { row, column }) : { what: 'source', key: column };
@@ -353,7 +347,6 @@ export class LogitAttributionElement extends FigureElement<AttributionData> {
     const part = this.#partOf(pointed);
     if (part?.opens) {
       this.#go([...this.way, part.opens]);
-      if (this.#grid.focused) void this.updateComplete.then(() => this.#grid.focused && this.#point(this.#pointedAt(this.#grid.active)));
       return;
     }
     const again = this.#selection.state.locked && samePointed(pointed, this.pointed) && this.#isHeld();
@@ -423,6 +416,16 @@ export class LogitAttributionElement extends FigureElement<AttributionData> {
     if (level || !figure) return 1;
     return place!.head === undefined ? figure.headCount + 1 : figure.tokens.length;
   }
+}
+
+/** The bar or cell that opens into a place. */
+function openerOf({ figure, level }: AttributionScene, { view, layer, head }: Place): GridPlace | undefined {
+  if (level) {
+    const row = level.parts.findIndex(({ opens }) => opens && samePlace(opens, { view, layer, head }));
+    return row < 0 ? undefined : { row, column: 0 };
+  }
+  if (layer === undefined) return undefined;
+  return placeOfCell(figure, view === 'heads' ? { what: 'head', layer, head: head ?? 0 } : { what: 'mlp', layer });
 }
 
 function samePointed(one: Pointed, other: Pointed | undefined): boolean {

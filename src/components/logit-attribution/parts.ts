@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { formatNumber } from '../shared/format.js';
 import { componentValue, headValue, sumOf, type AttributionData } from './attribution-data.js';
 import type { Place } from './place.js';
 
@@ -25,9 +26,6 @@ export interface Level {
   total: number;
 }
 
-/** Rounding that no reader sees. */
-const unseen = 0.005;
-
 /** The bars of a place; not for the map of heads nor for the sources of one, which are no bars. */
 export function levelOf(figure: AttributionData, { view, layer }: Place, top: number, norm: 'cached' | 'recompute'): Level {
   if (view === 'components') return componentLevel(figure, norm);
@@ -49,10 +47,12 @@ function componentLevel(figure: AttributionData, norm: 'cached' | 'recompute'): 
   return norm === 'recompute' && lens ? readOnTheWay(level, lens) : running(level);
 }
 
-/** What the sum of the parts leaves of the total, as a part of its own where a reader could see it. */
+/** What the sum of the parts leaves of the total, as a part of its own where a reader could see it: a value, or sums that differ. */
 function withRest(parts: Part[], total: number, rest: Omit<Part, 'value'>): Part[] {
-  const value = total - sumOf(parts.map((part) => part.value));
-  return Math.abs(value) < unseen ? parts : [...parts, { ...rest, value }];
+  const sum = sumOf(parts.map((part) => part.value));
+  const value = total - sum;
+  const unseen = formatNumber(value) === '0.00' && formatNumber(sum) === formatNumber(total);
+  return unseen ? parts : [...parts, { ...rest, value }];
 }
 
 function running(level: Level): Level {

@@ -48,7 +48,7 @@ export function partName({ kind, label, layer, index, count }: Part, short = fal
     case 'head':
       return words.headPart(layer!, index!);
     case 'neuron':
-      return words.neuronPart(layer!, index!);
+      return short ? words.neuronPartShort(layer!, index!) : words.neuronPart(layer!, index!);
     case 'rest':
       return words.restPart(formatCount(count!));
     case 'bias':
