@@ -20,5 +20,6 @@ export async function writeTrace(parsed: Parsed, terminal: Terminal, trace: Trac
   }
   await mkdir(dirname(out), { recursive: true });
   await writeFile(out, json);
-  terminal.error(`${out}: ${(json.length / 1024).toFixed(1)} KiB, ${trace.tokens.length} tokens\n`);
+  const tokens = trace.tokens.length > 0 ? `, ${trace.tokens.length} tokens` : '';
+  terminal.error(`${out}: ${(json.length / 1024).toFixed(1)} KiB${tokens}\n`);
 }

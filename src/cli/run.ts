@@ -5,6 +5,7 @@ import * as inspect from './inspect.js';
 import * as recordAttention from './record-attention.js';
 import * as recordAttribution from './record-attribution.js';
 import * as recordLens from './record-lens.js';
+import * as recordModel from './record-model.js';
 import * as recordSteering from './record-steering.js';
 import * as recordTokens from './record-tokens.js';
 import type { Terminal } from './terminal.js';
@@ -16,7 +17,7 @@ interface Command {
   execute(parsed: Parsed, terminal: Terminal): Promise<void>;
 }
 
-const commands: readonly Command[] = [inspect, recordAttention, recordAttribution, recordLens, recordSteering, recordTokens, vendor];
+const commands: readonly Command[] = [inspect, recordAttention, recordAttribution, recordLens, recordModel, recordSteering, recordTokens, vendor];
 
 /**
  * Runs a command line.

@@ -16,6 +16,8 @@ export { PatchingGridElement } from './patching-grid/patching-grid.js';
 export type { PatchingData } from './patching-grid/patching-data.js';
 export { ModelMapElement } from './model-map/model-map.js';
 export type { MapData, MapValues } from './model-map/map-data.js';
+export { SteeringLabElement } from './steering-lab/steering-lab.js';
+export type { SteeringData } from './steering-lab/steering-data.js';
 export { modelContext, VitrineModelElement } from './vitrine-model/vitrine-model.js';
 export { setBundleUrl } from './shared/bundle-url.js';
 export { defineElement } from './shared/define.js';
@@ -26,6 +28,7 @@ export {
   ModelStatusEvent,
   RunEvent,
   SelectionChangeEvent,
+  StrengthChangeEvent,
 } from './shared/events.js';
 export type { LiveModel, LiveRequest, LoadModel, ModelRequest } from './shared/live-model.js';
 export type { ModelStatus } from './shared/model-directory.js';

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { attentionStrings } from './attention-view/strings.js';
+import { viewStrings } from './attention-view/view-strings.js';
 import { tokensStrings } from './colored-tokens/strings.js';
 import { attributionStrings } from './logit-attribution/strings.js';
 import { lensStrings } from './logit-lens/strings.js';
@@ -15,6 +16,7 @@ import { patchingStrings } from './patching-grid/strings.js';
 export type Strings = typeof strings &
   typeof attentionStrings &
   typeof attributionStrings &
+  typeof viewStrings &
   typeof lensStrings &
   typeof lensCurveStrings &
   typeof mapStrings &
@@ -34,6 +36,7 @@ export function setStrings(changes: Partial<Strings>): void {
   for (const table of [
     strings,
     attentionStrings,
+    viewStrings,
     attributionStrings,
     lensStrings,
     lensCurveStrings,

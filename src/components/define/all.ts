@@ -4,6 +4,7 @@ import './attention-view.js';
 import './colored-tokens.js';
 import './logit-attribution.js';
 import './logit-lens.js';
+import './steering-lab.js';
 import './vitrine-model.js';
 import './head-finder.js';
 import './next-token.js';
