@@ -114,9 +114,24 @@ export const lensStyles = css`
     gap: 0.35em 0.9em;
     color: var(--figure-quiet);
   }
+  @container (max-width: 760px) {
+    .controls {
+      min-block-size: 50px;
+    }
+  }
   @container (max-width: 479px) {
     .following {
       min-block-size: 58px;
+    }
+  }
+  @container (max-width: 440px) {
+    .controls {
+      min-block-size: 71px;
+    }
+  }
+  @container (max-width: 300px) {
+    .controls {
+      min-block-size: 97px;
     }
   }
   .grid.grid .cell {

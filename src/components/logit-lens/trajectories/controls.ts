@@ -32,7 +32,7 @@ export function followTemplate(scene: LensScene, actions: LensActions, { sum, pr
     const field = target as HTMLInputElement;
     if (field.value && !actions.followText(field.value)) field.value = '';
   };
-  return html`<div class="follow">
+  return html`<div class="follow" data-export="no">
     <label
       >${say.followField}
       <input
