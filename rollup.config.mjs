@@ -31,10 +31,10 @@ const urls = pinnedUrls();
 
 /** Modules that are a file of their own beside the bundles, loaded when they are needed. */
 const beside = [
-  { module: /\/dist\/components\/shared\/export\/index\.js$/, file: 'vitrine-export.min.js' },
+  { module: /\/dist\/components\/shared\/export\/index\.js$/, file: 'vitrine-export.min.js', except: ['vitrine-page.min.js'] },
   { module: /\/dist\/components\/shared\/live-engine\.js$/, file: 'vitrine-live.min.js' },
   { module: /\/dist\/worker\/local\.js$/, file: 'vitrine-core.min.js' },
-  { module: /\/dist\/core\/index\.js$/, file: 'vitrine-core.min.js', only: 'vitrine-worker.min.js' },
+  { module: /\/dist\/core\/index\.js$/, file: 'vitrine-core.min.js', except: ['vitrine-live.min.js'] },
 ];
 
 const besideFiles = (bundleFile) => ({
@@ -43,14 +43,13 @@ const besideFiles = (bundleFile) => ({
     if (!importer) return null;
     const resolved = await this.resolve(source, importer, { skipSelf: true });
     const found = beside.find(
-      ({ module, file, only }) => module.test(resolved?.id) && file !== bundleFile && (!only || only === bundleFile),
+      ({ module, file, except }) => module.test(resolved?.id) && file !== bundleFile && !except?.includes(bundleFile),
     );
     return found ? { id: `./${found.file}`, external: 'relative' } : null;
   },
 });
 
-/** One file of dist/cdn, with everything inside that is not loaded on demand. */
-const bundle = (input, file) => ({
+const bundle = (input, file, output) => ({
   input: `dist/cdn/${input}`,
   // Loaded when a live model is asked for, never before; a vendor folder or configure() puts other addresses in their place.
   external: (id) => id in urls || id.startsWith('node:') || id.startsWith('onnxruntime-') || id.startsWith('@xenova/'),
@@ -58,14 +57,25 @@ const bundle = (input, file) => ({
     if (['CIRCULAR_DEPENDENCY', 'THIS_IS_UNDEFINED'].includes(warning.code)) return; // cycles have a test; the helper of decorators asks for `this`
     throw new Error(warning.message);
   },
-  output: { file: `dist/cdn/${file}`, format: 'es', sourcemap: true, inlineDynamicImports: true, paths: urls },
+  output: { format: 'es', sourcemap: true, paths: urls, ...output },
   plugins: [sourceMaps, minifyLiterals, ownPlace, besideFiles(file), resolve({ browser: true }), terser(terserOptions)],
 });
 
+/** One file of dist/cdn, with everything inside that does not lie beside it. */
+const whole = (input, file) => bundle(input, file, { file: `dist/cdn/${file}`, inlineDynamicImports: true });
+
+/** The elements: what first pictures take in one file, further views each in a file beside it. */
+const elements = bundle('index.js', 'vitrine.min.js', {
+  dir: 'dist/cdn',
+  entryFileNames: 'vitrine.min.js',
+  chunkFileNames: 'vitrine-[name].min.js',
+});
+
 export default [
-  bundle('index.js', 'vitrine.min.js'),
-  bundle('../components/shared/export/index.js', 'vitrine-export.min.js'),
-  bundle('live.js', 'vitrine-live.min.js'),
-  bundle('core.js', 'vitrine-core.min.js'),
-  bundle('worker.js', 'vitrine-worker.min.js'),
+  elements,
+  whole('page.js', 'vitrine-page.min.js'),
+  whole('../components/shared/export/index.js', 'vitrine-export.min.js'),
+  whole('live.js', 'vitrine-live.min.js'),
+  whole('core.js', 'vitrine-core.min.js'),
+  whole('worker.js', 'vitrine-worker.min.js'),
 ];

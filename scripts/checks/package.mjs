@@ -44,6 +44,7 @@ export const checks = [
         'dist/core/index.js',
         'dist/core/index.d.ts',
         'dist/cdn/vitrine.min.js',
+        'dist/cdn/vitrine-core.min.js',
         'models/storyteller/onnx/model.onnx',
         'custom-elements.json',
         'LICENSE',
