@@ -14,6 +14,18 @@ export class SelectionChangeEvent extends Event {
   }
 }
 
+/** The reader has set another strength of a steering vector. */
+export class StrengthChangeEvent extends Event {
+  static readonly type = 'vitrine-strength-change';
+  /** Times the vector; negative steers away. */
+  readonly strength: number;
+
+  constructor(strength: number) {
+    super(StrengthChangeEvent.type, { bubbles: true, composed: true });
+    this.strength = strength;
+  }
+}
+
 /** A live run of a figure has ended and its result is drawn. */
 export class RunEvent extends Event {
   static readonly type = 'vitrine-run';
@@ -79,6 +91,7 @@ declare global {
   interface HTMLElementEventMap {
     'vitrine-selection-change': SelectionChangeEvent;
     'vitrine-run': RunEvent;
+    'vitrine-strength-change': StrengthChangeEvent;
     'vitrine-status': ModelStatusEvent;
   }
 }
