@@ -57,6 +57,15 @@ export class DryRun {
     return dims?.every((length) => !Number.isNaN(length)) ? dims : undefined;
   }
 
+  /** As {@link DryRun.dims}, for one row of one position: the made-up lengths are primes, so they can be divided out of what they were merged into. */
+  dimsOfOneRow(tensor: string): number[] | undefined {
+    const { batch, position, past, encoder } = this.sizes;
+    const open = [openSizes.batch, openSizes.position, openSizes.encoder].filter((prime) => [batch, position, encoder].includes(prime));
+    const lengths = position === openSizes.position && past > 0 ? [position + past, ...open] : open;
+    const shortened = (length: number): number => lengths.reduce((rest, made) => (rest % made === 0 ? rest / made : rest), length);
+    return this.dims(tensor)?.map(shortened);
+  }
+
   /** Product of the dims, or undefined. */
   size(tensor: string): number | undefined {
     return this.dims(tensor)?.reduce((product, length) => product * length, 1);

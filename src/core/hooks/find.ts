@@ -58,7 +58,16 @@ export function findHooks(graph: OnnxGraph, options: FindOptions = {}): HookTabl
   const head = addHeadSites({ flow, book, stream, blocks, output, dModel, position });
   completeMissing(book, stream, blocks);
   const architecture = describeArchitecture({ flow, stream, blocks, embedding, head, dModel, output, config: options.config ?? {} });
-  return { architecture, sites: book.sites, missing: book.missing, cuts: head.cuts, ...(head.head ? { head: head.head } : {}) };
+  const table = { architecture, sites: book.sites, missing: book.missing, cuts: head.cuts, ...(head.head ? { head: head.head } : {}) };
+  flows.set(table, flow);
+  return table;
+}
+
+const flows = new WeakMap<HookTable, Flow>();
+
+/** The flow that a table was found in. It is kept as long as its table, since weights are looked for in it later. */
+export function flowOf(table: HookTable): Flow | undefined {
+  return flows.get(table);
 }
 
 /**

@@ -205,8 +205,9 @@ function broadcast(flow: Flow, dims: readonly number[], constant: string): Int32
   });
 }
 
+/** Dims for one row of one position: where its numbers go, those of all others go too. */
 function dimsOf(flow: Flow, tensor: string): number[] {
-  const dims = flow.dry.dims(tensor);
+  const dims = flow.dry.dimsOfOneRow(tensor);
   if (!dims) throw new Untracked(`the shape of "${tensor}" could not be worked out`);
   return dims;
 }

@@ -6,6 +6,7 @@
  */
 import type { GraphIndex } from '../onnx/graph.js';
 import { DryRun } from './dry-run.js';
+import { flowOf } from './find.js';
 import { Flow } from './flow.js';
 import type { HookTable } from './types.js';
 import { addAttentionInputs, addAttentionOutput } from './weights-attention.js';
@@ -21,10 +22,9 @@ import { WeightTable, type WeightSection } from './weight-table.js';
  * @param index - of the graph that `table` was found in
  */
 export function findWeights(index: GraphIndex, table: HookTable, config: Record<string, unknown> = {}): WeightTable {
-  let flow: Flow | undefined;
+  let flow = flowOf(table);
   const open = (): WeightBook => {
-    // One row of one position: the shapes of single vectors are all that is asked.
-    flow ??= new Flow(index.graph, index, new DryRun(index, config, undefined, { batch: 1, position: 1, past: 0, encoder: 1 }));
+    flow ??= new Flow(index.graph, index, new DryRun(index, config));
     return new WeightBook(flow, table);
   };
   const layers = Array.from({ length: table.architecture.nLayer }, (_, layer) => sectionsOfBlock(layer));
