@@ -68,8 +68,9 @@ const whole = (input, file) => bundle(input, file, { file: `dist/cdn/${file}`, i
 const elements = bundle('index.js', 'vitrine.min.js', {
   dir: 'dist/cdn',
   entryFileNames: 'vitrine.min.js',
-  chunkFileNames: 'vitrine-[name].min.js',
+  chunkFileNames: 'vitrine-view-[name].min.js',
 });
+elements.preserveEntrySignatures = 'allow-extension'; // views import what they share from the bundle itself
 
 export default [
   elements,

@@ -3,12 +3,12 @@
 // vitrine-live.min.js and vitrine-worker.min.js beside it. Settings come first, as elements may look for a model at once.
 import './page-settings.js';
 import '../components/define/all.js';
-// What the first picture of most figures takes is in this file; other views come when they are asked for.
-import '../components/attention-view/matrix/matrix-view.js';
-import '../components/attention-view/text.js';
 import { setBundleUrl } from '../components/index.js';
 
 // A saved page carries everything in one file.
 setBundleUrl(new URL('vitrine-page.min.js', import.meta.url).href);
 
 export * from '../components/index.js';
+
+// What the first picture of most figures takes is in this file; other views come when they are asked for.
+export * as matrixView from '../components/attention-view/matrix/matrix-view.js';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { decodeArray, readAttentionTrace, VitrineError, type AttentionTrace, type TraceToken } from '../shared/core.js';
+import { decodeArray, readAttentionTrace, type TokenSegment } from '../shared/core.js';
 import type { CellGrid } from '../shared/heatmap.js';
 import { displayTokens, type DisplayToken } from '../shared/token-display.js';
 import { attentionStrings } from './strings.js';
@@ -9,7 +9,10 @@ export interface AttentionData {
   prompt: string;
   /** Name of the model. */
   source: string;
+  /** The queries. */
   tokens: DisplayToken[];
+  /** The keys: the same list where a text attends to itself. */
+  keyTokens: DisplayToken[];
   causal: boolean;
   /** The model's number of each layer. */
   layers: number[];
@@ -18,85 +21,87 @@ export interface AttentionData {
   headNames?: readonly string[] | undefined;
   /** [layer, head, query, key] */
   pattern: Float32Array;
+  /** Named parts of the text, such as the sentences of a pair. */
+  segments: readonly TokenSegment[];
+  /** A recorded number for each head; `values` is [layer, head]. */
+  scores?: { kind: string; values: ArrayLike<number> } | undefined;
 }
 
 /** What `attention` may be: nested lists [head][query][key] as CircuitsVis takes them, or a tensor [head, query, key] (or [layer, head, query, key]). */
 export type AttentionWeights = readonly (readonly (readonly number[])[])[] | { data: Float32Array; dims: readonly number[] };
 
-/** Reads a recorded trace. @throws VitrineError `invalid-trace` */
-export function attentionFromTrace(value: unknown): AttentionData {
-  return fromTrace(readAttentionTrace(value));
+/** Queries in one part of the text and keys in another; nothing else is shown. */
+export interface SegmentPair {
+  from: TokenSegment;
+  to: TokenSegment;
 }
 
-function fromTrace(trace: AttentionTrace): AttentionData {
+/** How several heads become one matrix. */
+export type Combine = 'mean' | 'max';
+
+/** Reads a recorded trace. @throws VitrineError `invalid-trace` */
+export function attentionFromTrace(value: unknown): AttentionData {
+  const trace = readAttentionTrace(value);
   const { data, shape } = decodeArray(trace.pattern, 'trace.pattern');
+  const tokens = displayTokens(trace.tokens);
   return {
     prompt: trace.prompt,
     source: trace.provenance.model,
-    tokens: displayTokens(trace.tokens),
+    tokens,
+    keyTokens: trace.keyTokens ? displayTokens(trace.keyTokens) : tokens,
     causal: trace.causal,
     layers: trace.layers,
     headCount: shape[1]!,
     pattern: data instanceof Float32Array ? data : Float32Array.from(data),
+    segments: trace.segments ?? [],
+    scores: trace.scores && { kind: trace.scores.kind, values: decodeArray(trace.scores.values).data },
   };
-}
-
-/** Reads bare numbers and tokens, as CircuitsVis takes them. @throws VitrineError `invalid-trace` */
-export function attentionFromArrays(
-  attention: AttentionWeights,
-  tokens: readonly (string | TraceToken)[],
-  options: { causal: boolean; headNames?: readonly string[] | undefined; layer?: number | undefined },
-): AttentionData {
-  const { values, dims } = flatten(attention);
-  const [layers, headCount, queries, keys] = dims;
-  if (queries !== tokens.length || keys !== tokens.length) {
-    throw new VitrineError(
-      'invalid-trace',
-      `attention: expected [head][query][key] with ${tokens.length} queries and keys, one per token, got [${dims.slice(1).join(', ')}]. ` +
-        'Set tokens and attention of the same prompt.',
-    );
-  }
-  const bad = values.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0)
-    throw new VitrineError('invalid-trace', `attention: expected finite numbers, got ${values[bad]} at value ${bad}. Correct the data.`);
-  return {
-    prompt: tokens.map((token) => (typeof token === 'string' ? token : token.text)).join(''),
-    source: '',
-    tokens: displayTokens(tokens.map((token) => (typeof token === 'string' ? { id: 0, text: token } : token))),
-    causal: options.causal,
-    layers: Array.from({ length: layers! }, (_, index) => (options.layer ?? 0) + index),
-    headCount: headCount!,
-    headNames: options.headNames,
-    pattern: values,
-  };
-}
-
-function flatten(attention: AttentionWeights): { values: Float32Array; dims: number[] } {
-  if ('data' in attention) {
-    const dims = attention.dims.length === 3 ? [1, ...attention.dims] : [...attention.dims];
-    return { values: attention.data, dims };
-  }
-  const dims = [1, attention.length, attention[0]?.length ?? 0, attention[0]?.[0]?.length ?? 0];
-  const values = new Float32Array(dims[1]! * dims[2]! * dims[3]!);
-  attention.forEach((head, h) =>
-    head.forEach((row, query) => {
-      if (head.length !== dims[2] || row.length !== dims[3]) {
-        throw new VitrineError(
-          'invalid-trace',
-          `attention[${h}][${query}]: expected ${dims[3]} keys as in the first row, got ${row.length}.`,
-        );
-      }
-      values.set(row, (h * dims[2]! + query) * dims[3]!);
-    }),
-  );
-  return { values, dims };
 }
 
 /** The matrix of one head; `layer` is an index into `layers`. */
-export function headGrid(data: AttentionData, layer: number, head: number): CellGrid {
-  const count = data.tokens.length;
-  const offset = (layer * data.headCount + head) * count * count;
-  return { values: data.pattern, offset, rows: count, columns: count, causal: data.causal };
+export function headGrid({ tokens, keyTokens, headCount, pattern, causal }: AttentionData, layer: number, head: number): CellGrid {
+  const [rows, columns] = [tokens.length, keyTokens.length];
+  return { values: pattern, offset: (layer * headCount + head) * rows * columns, rows, columns, causal };
+}
+
+/**
+ * The mean or the largest weights of some heads of a layer as one matrix. What a pair of segments leaves out is not a number, which is
+ * painted as paper.
+ */
+export function headsGrid(
+  data: AttentionData,
+  layer: number,
+  heads: readonly number[],
+  combine: Combine,
+  pair: SegmentPair | undefined,
+): CellGrid {
+  const first = headGrid(data, layer, heads[0]!);
+  if (heads.length === 1 && !pair) return first;
+  const values = new Float32Array(first.rows * first.columns).fill(combine === 'max' ? -Infinity : 0);
+  for (const head of heads) {
+    const { offset } = headGrid(data, layer, head);
+    for (let cell = 0; cell < values.length; cell++) {
+      const weight = data.pattern[offset + cell]!;
+      values[cell] = combine === 'max' ? Math.max(values[cell]!, weight) : values[cell]! + weight / heads.length;
+    }
+  }
+  if (pair) {
+    const { from, to } = pair;
+    for (let cell = 0; cell < values.length; cell++) {
+      const [query, key] = [Math.floor(cell / first.columns), cell % first.columns];
+      if (query < from.start || query >= from.end || key < to.start || key >= to.end) values[cell] = NaN;
+    }
+  }
+  return { ...first, values, offset: 0 };
+}
+
+/** Every pair of segments, by its name: "A-B". */
+export function pairs(segments: readonly TokenSegment[]): Map<string, SegmentPair> {
+  return new Map(segments.flatMap((from) => segments.map((to) => [pairName({ from, to }), { from, to }])));
+}
+
+export function pairName({ from, to }: SegmentPair): string {
+  return `${from.name}-${to.name}`;
 }
 
 /** "2.5", or the author's name of a head. */
@@ -104,37 +109,45 @@ export function headName(data: AttentionData, layer: number, head: number): stri
   return data.headNames?.[head] ?? `${data.layers[layer]}.${head}`;
 }
 
-/** The weight from a query to a key; undefined where masked. */
+/** How many keys a query sees. */
+export function seenKeys({ causal, keyTokens }: AttentionData, query: number): number {
+  return causal ? query + 1 : keyTokens.length;
+}
+
+/** The weight from a query to a key; undefined where masked or left out. */
 export function weightAt(grid: CellGrid, query: number, key: number): number | undefined {
   if (grid.causal && key > query) return undefined;
-  return grid.values[grid.offset + query * grid.columns + key];
+  const weight = grid.values[grid.offset + query * grid.columns + key]!;
+  return Number.isNaN(weight) ? undefined : weight;
+}
+
+/** A token at the other end, and the weight between. */
+export interface Linked {
+  at: number;
+  weight: number;
 }
 
 /** The keys that a query attends to most, strongest first. */
-export function topKeys(grid: CellGrid, query: number, count: number): { key: number; weight: number }[] {
-  const seen = grid.causal ? query + 1 : grid.columns;
-  return Array.from({ length: seen }, (_, key) => ({ key, weight: weightAt(grid, query, key)! }))
-    .sort((a, b) => b.weight - a.weight || a.key - b.key)
+export function topKeys(grid: CellGrid, query: number, count: number): Linked[] {
+  return strongest(grid.columns, (key) => weightAt(grid, query, key), count);
+}
+
+/** The queries that attend most to a key, strongest first. */
+export function topQueries(grid: CellGrid, key: number, count: number): Linked[] {
+  return strongest(grid.rows, (query) => weightAt(grid, query, key), count);
+}
+
+function strongest(length: number, weightOf: (at: number) => number | undefined, count: number): Linked[] {
+  return Array.from({ length }, (_, at) => ({ at, weight: weightOf(at)! }))
+    .filter(({ weight }) => weight !== undefined)
+    .sort((a, b) => b.weight - a.weight || a.at - b.at)
     .slice(0, count);
 }
 
-/** Mean over the queries of the entropy of their rows, nats. */
-export function meanEntropy(grid: CellGrid): number {
-  let sum = 0;
-  for (let query = 0; query < grid.rows; query++) {
-    const seen = grid.causal ? query + 1 : grid.columns;
-    for (let key = 0; key < seen; key++) {
-      const weight = weightAt(grid, query, key)!;
-      if (weight > 0) sum -= weight * Math.log(weight);
-    }
-  }
-  return grid.rows > 0 ? sum / grid.rows : 0;
-}
-
-/** One head's cell as a sentence that could be quoted. */
-export function attentionSentence(data: AttentionData, layer: number, head: number, query: number, key: number): string {
-  const weight = weightAt(headGrid(data, layer, head), query, key);
-  const [from, to] = [data.tokens[query]!.quoted, data.tokens[key]!.quoted];
-  if (weight === undefined) return attentionStrings.maskedCell(to, from);
-  return attentionStrings.attends(headName(data, layer, head), from, weight.toFixed(2), to, key);
+/** One cell as a sentence that could be quoted; `name` is that of the head or heads. */
+export function attentionSentence(data: AttentionData, grid: CellGrid, name: string, query: number, key: number): string {
+  const weight = weightAt(grid, query, key);
+  const [from, to] = [data.tokens[query]!.quoted, data.keyTokens[key]!.quoted];
+  if (weight !== undefined) return attentionStrings.attends(name, from, weight.toFixed(2), to, key);
+  return grid.causal && key > query ? attentionStrings.maskedCell(to, from) : attentionStrings.leftOut(from, to);
 }

@@ -2,29 +2,50 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { formatWeight } from '../shared/format.js';
 import { strings } from '../shared/strings.js';
-import { attentionSentence, topKeys, type AttentionData } from './attention-data.js';
-import { largeGrid, type AttentionScene } from './scene.js';
+import type { DisplayToken } from '../shared/token-display.js';
+import { attentionSentence, topKeys, topQueries } from './attention-data.js';
+import type { AttentionScene } from './scene.js';
 import { attentionStrings } from './strings.js';
+
+const idle = { matrix: 'attentionIdle', overview: 'overviewIdle', tokens: 'tokensIdle', arcs: 'arcsIdle' } as const;
+
+/** A token whose weights are told: as a query where there is one. */
+interface Linking {
+  query?: number | undefined;
+  key?: number | undefined;
+}
 
 /** What is seen, in words made from the state. */
 export function captionTemplate(scene: AttentionScene): TemplateResult {
-  const { figure, layer, head } = scene;
+  const { figure, grid, name, title, view } = scene;
   const { query, key, locked } = scene.selection;
-  const title = attentionStrings.attentionCaption(figure.layers[layer]!, figure.headNames?.[head] ?? String(head));
-  if (query === undefined) return html`${title}. <span class="quiet">${attentionStrings.attentionIdle}</span>`;
+  if (view === 'overview' || (query === undefined && (key === undefined || view === 'matrix'))) {
+    return html`${view === 'overview' ? nothing : `${title}. `}<span class="quiet">${attentionStrings[idle[view]]}</span>`;
+  }
   const mark = locked ? html` <span class="quiet">(${strings.locked})</span>` : nothing;
-  if (key !== undefined) {
-    const sentence = attentionSentence(figure, layer, head, query, key);
+  if (query !== undefined && key !== undefined) {
+    const sentence = attentionSentence(figure, grid, name, query, key);
     return html`${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.${mark}`;
   }
-  const strongest = topKeys(largeGrid(scene), query, 3).map((top) =>
-    attentionStrings.to(formatWeight(top.weight), quotedAt(figure, top.key)),
-  );
-  return html`${title}, ${attentionStrings.attendsMost(figure.tokens[query]!.quoted, strongest.join(', '))}.${mark}`;
+  // A token of the text is both: it attends, and it is attended to.
+  const both = view === 'tokens' && query !== undefined && scene.direction !== 'out' && figure.tokens === figure.keyTokens;
+  return html`${title}, ${linksOf(scene)}${both ? `; ${linksOf(scene, { key: query })}` : ''}.${mark}`;
 }
 
-/** A token in quotes; one that stands in the prompt more than once, with its position. */
-function quotedAt({ tokens }: AttentionData, position: number): string {
+/** "from "to": 0.84 to "Mary", ...", or what attends to a key. */
+export function linksOf({ figure, grid, selection }: AttentionScene, { query, key }: Linking = selection): string {
+  const { tokens, keyTokens } = figure;
+  if (query !== undefined) {
+    const keys = topKeys(grid, query, 3).map(({ at, weight }) => attentionStrings.to(formatWeight(weight), quotedAt(keyTokens, at)));
+    return attentionStrings.attendsMost(tokens[query]!.quoted, keys.join(', '));
+  }
+  const { quoted } = keyTokens[key!]!;
+  const from = topQueries(grid, key!, 3).map(({ at, weight }) => attentionStrings.from(formatWeight(weight), quotedAt(tokens, at)));
+  return from.length > 0 ? attentionStrings.attendedMost(quoted, from.join(', ')) : attentionStrings.nothingTo(quoted);
+}
+
+/** A token in quotes; one that stands in the text more than once, with its position. */
+function quotedAt(tokens: readonly DisplayToken[], position: number): string {
   const { quoted } = tokens[position]!;
   const again = tokens.some((token) => token.position !== position && token.quoted === quoted);
   return again ? attentionStrings.at(quoted, position) : quoted;

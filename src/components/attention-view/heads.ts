@@ -1,46 +1,120 @@
 // SPDX-License-Identifier: MIT
-import { html, nothing, type TemplateResult } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import { headName } from './attention-data.js';
-import type { AttentionScene } from './scene.js';
+import { scoreText } from './head-scores.js';
+import type { ThumbnailLayout } from './layout.js';
+import type { AttentionHost, AttentionScene } from './scene.js';
 import { attentionStrings } from './strings.js';
 
-/** What the reader does with the small heads. */
-export interface HeadsActions {
-  choose(head: number): void;
-  /** A head under the pointer is shown large; `undefined` when the pointer leaves them. */
-  preview(head: number | undefined): void;
-}
-
-/** Every head of the layer as a small canvas: a group of radio buttons. Nothing where there is one head only. */
-export function headsTemplate(scene: AttentionScene, actions: HeadsActions): TemplateResult | typeof nothing {
-  const { figure, layout } = scene;
-  if (figure.headCount < 2) return nothing;
-  const { columns, fit, edge } = layout.thumbnails;
+/**
+ * Every head of the layer as a small canvas: a group of radio buttons, or of check boxes where several are shown as one. Nothing where
+ * there is one head only.
+ *
+ * @param hues - a colour for each of the chosen heads, where the picture gives them one
+ */
+export function headsTemplate(
+  scene: AttentionScene,
+  { columns, fit, edge, caption }: ThumbnailLayout,
+  parts: AttentionHost['parts'],
+  hues: readonly string[] = [],
+): TemplateResult | typeof nothing {
+  const { headCount } = scene.figure;
+  if (headCount < 2) return nothing;
   return html`<fieldset
     class="heads"
-    .style=${`--columns: ${columns}; --thumb: ${fit.size}px; --thumb-room: ${edge}px`}
-    @pointerleave=${() => actions.preview(undefined)}
+    .style=${`--columns: ${columns}; --thumb: ${fit.size}px; --thumb-room: ${edge}px; --thumb-caption: ${caption}px`}
+    @pointerleave=${() => parts.previewHead(undefined)}
   >
     <legend class="visually-hidden">${attentionStrings.head}</legend>
-    ${Array.from({ length: figure.headCount }, (_, head) => headTemplate(scene, head, actions))}
+    ${Array.from({ length: headCount }, (_, head) => headTemplate(scene, head, parts, hues))}
   </fieldset>`;
 }
 
-function headTemplate({ figure, layer, chosenHead }: AttentionScene, head: number, actions: HeadsActions): TemplateResult {
+function headTemplate(scene: AttentionScene, head: number, parts: AttentionHost['parts'], hues: readonly string[]): TemplateResult {
+  const { figure, layer, chosen, several } = scene;
   const name = headName(figure, layer, head);
+  const score = scoreText(scene, layer, head);
+  const hue = hues[chosen.indexOf(head)];
   const onEnter = ({ pointerType }: PointerEvent): void => {
-    if (pointerType !== 'touch') actions.preview(head);
+    if (pointerType !== 'touch') parts.previewHead(head);
   };
-  return html`<label class="head" @pointerenter=${onEnter}>
+  // A click on the label comes to its input with the keys that were held.
+  const onClick = (event: MouseEvent): void => {
+    if (!(event.ctrlKey || event.metaKey || event.shiftKey)) return;
+    event.preventDefault();
+    parts.chooseHead(head, 'add');
+  };
+  return html`<label
+    class="head"
+    .style=${hue ? `--hue: ${hue}` : ''}
+    @pointerenter=${onEnter}
+    @dblclick=${() => several && parts.chooseHead(head, 'solo')}
+  >
     <input
       class="visually-hidden"
-      type="radio"
+      type=${several ? 'checkbox' : 'radio'}
       name="head"
-      .checked=${head === chosenHead}
-      aria-label=${`${attentionStrings.head} ${name}`}
-      @change=${() => actions.choose(head)}
+      .checked=${chosen.includes(head)}
+      aria-label=${`${attentionStrings.headNamed(name)}${score === undefined ? '' : `, ${score}`}`.replace(/^h/, 'H')}
+      @click=${onClick}
+      @change=${() => parts.chooseHead(head, several ? 'add' : 'one')}
     />
     <canvas class="thumbnail" part="thumbnail" aria-hidden="true"></canvas>
-    <span aria-hidden="true">${name}</span>
+    <span aria-hidden="true">${name}${score === undefined ? nothing : html`<small>${score}</small>`}</span>
   </label>`;
 }
+
+export const headsStyles = css`
+  .heads {
+    display: grid;
+    grid-template-columns: repeat(var(--columns), var(--thumb-room));
+    justify-content: start;
+    align-content: start;
+    gap: 10px;
+    border: 0;
+    padding: 0;
+    margin: 0;
+    min-inline-size: 0;
+    flex: none;
+  }
+  .head {
+    display: block;
+    block-size: calc(var(--thumb-room) + var(--thumb-caption));
+    position: relative;
+    cursor: pointer;
+    color: var(--figure-quiet);
+    font-variant-numeric: tabular-nums;
+    line-height: 18px;
+    font-size: max(0.9em, 11px);
+    user-select: none;
+  }
+  .head canvas {
+    inline-size: var(--thumb);
+    block-size: var(--thumb);
+    outline: 1px solid var(--figure-faint);
+  }
+  .head > span {
+    display: block;
+    margin-block-start: 2px;
+    white-space: nowrap;
+  }
+  .head small {
+    display: block;
+    line-height: 14px;
+    font-size: 11px;
+  }
+  .head:hover canvas {
+    outline-color: currentColor;
+  }
+  .head:has(:checked) {
+    color: inherit;
+  }
+  .head:has(:checked) canvas {
+    outline: 2px solid var(--hue, var(--figure-accent));
+    outline-offset: 1px;
+  }
+  .head:has(:focus-visible) canvas {
+    outline: 2px solid var(--figure-accent);
+    outline-offset: 3px;
+  }
+`;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { fitCells, type Fit } from '../shared/heatmap.js';
+import { fitCells, type Fit } from '../shared/fit-cells.js';
+import type { AttentionScene, AttentionViewName } from './scene.js';
 
-/** Where the parts of an attention view stand, in CSS pixels. The height follows from the width alone, so nothing moves when data come. */
+/** Where the parts of a matrix stand, in CSS pixels. The height follows from the width alone, so nothing moves when data come. */
 export interface AttentionLayout {
   wide: boolean;
   /** Width of the query labels. */
@@ -22,23 +23,49 @@ export interface ThumbnailLayout {
   fit: Fit;
   /** Edge kept for one thumbnail. */
   edge: number;
+  /** Height of what is written under it. */
+  caption: number;
 }
 
-const thumbnailGap = 10;
-const thumbnailCaption = 20;
+/** What a layout depends on. `count` is the longer of the two axes. */
+export interface Extent {
+  width: number;
+  count: number;
+  layers: number;
+  heads: number;
+  /** A number stands under each head. */
+  scored: boolean;
+  /** Characters of the text, for `tokens`. */
+  characters: number;
+}
+
+/** The extent of what is drawn. */
+export function extentOf({ figure, width, score }: AttentionScene): Extent {
+  const { tokens, keyTokens, layers, headCount, prompt } = figure;
+  return {
+    width,
+    count: Math.max(tokens.length, keyTokens.length),
+    layers: layers.length,
+    heads: headCount,
+    scored: score !== 'none',
+    characters: prompt.length,
+  };
+}
+
+export const thumbnailGap = 10;
 /** From this width on, heads stand beside the matrix. */
-export const wideFrom = 560;
+const wideFrom = 560;
 /** Cells of a very short prompt grow no larger. */
 const mostCell = 64;
 /** A token needs this much height to be read. */
-const labelledCell = 13;
+export const labelledCell = 13;
 
-export function layoutAttention(width: number, tokens: number, heads: number, ratio: number): AttentionLayout {
+export function layoutAttention({ width, count, heads, scored }: Extent, ratio: number): AttentionLayout {
   const wide = width >= wideFrom;
   const rowLabels = Math.round(wide ? Math.min(112, width * 0.12) : Math.max(52, width * 0.17));
   const columnLabels = Math.round(rowLabels * 0.8);
   const edge = Math.floor(wide ? Math.min(460, width * 0.6 - rowLabels) : width - rowLabels - overhang(columnLabels));
-  const fit = fitCells(tokens, edge, ratio, mostCell);
+  const fit = fitCells(count, edge, ratio, mostCell);
   const across = wide ? width - rowLabels - edge - overhang(columnLabels) - 16 : width;
   const down = wide ? edge + columnLabels : Infinity;
   return {
@@ -48,7 +75,7 @@ export function layoutAttention(width: number, tokens: number, heads: number, ra
     edge,
     fit,
     allLabels: fit.pool === 1 && fit.cell / ratio >= labelledCell,
-    thumbnails: layoutThumbnails(across, down, tokens, heads, ratio),
+    thumbnails: layoutThumbnails(across, down, count, heads, scored, ratio),
   };
 }
 
@@ -57,30 +84,64 @@ export function overhang(columnLabels: number): number {
   return Math.round(columnLabels * 0.5);
 }
 
-function layoutThumbnails(across: number, down: number, tokens: number, heads: number, ratio: number): ThumbnailLayout {
+function layoutThumbnails(across: number, down: number, count: number, heads: number, scored: boolean, ratio: number): ThumbnailLayout {
   const beside = Number.isFinite(down);
+  const caption = scored ? 34 : 20;
+  const edgeFor = (columns: number): number =>
+    Math.floor(Math.min(104, (across + thumbnailGap) / columns - thumbnailGap, down / Math.ceil(heads / columns) - caption - thumbnailGap));
   let [best, bestScore] = [1, -Infinity];
-  for (let columns = 1; columns <= Math.max(1, heads); columns++) {
-    const rows = Math.ceil(heads / columns);
-    const edge = thumbnailEdge(across, down, columns, rows);
+  for (let columns = 1; columns <= heads; columns++) {
+    const edge = edgeFor(columns);
     // A full last row looks calmer. Beside the matrix the largest wins; below it, some 60 pixels in few rows.
     const calm = heads % columns === 0 ? 1 : 0;
-    const score = beside ? edge + 2 * calm : -Math.abs(edge - 60) + 20 * calm - 12 * Math.max(0, rows - 3);
+    const score = beside ? edge + 2 * calm : -Math.abs(edge - 60) + 20 * calm - 12 * Math.max(0, Math.ceil(heads / columns) - 3);
     if (score > bestScore) [best, bestScore] = [columns, score];
   }
-  const edge = Math.max(8, thumbnailEdge(across, down, best, Math.ceil(heads / best)));
-  return { columns: best, edge, fit: fitCells(tokens, edge, ratio) };
+  const edge = Math.max(8, edgeFor(best));
+  return { columns: best, edge, caption, fit: fitCells(count, edge, ratio) };
 }
 
-function thumbnailEdge(across: number, down: number, columns: number, rows: number): number {
-  return Math.floor(Math.min(104, (across + thumbnailGap) / columns - thumbnailGap, down / rows - thumbnailCaption - thumbnailGap));
+/** Thumbnails in rows of their own, under a picture. */
+export function thumbnailRows({ width, count, heads, scored }: Extent, ratio: number): ThumbnailLayout {
+  return layoutThumbnails(width, Infinity, count, heads, scored, ratio);
 }
 
-/** Height of the picture before anything is known of the data; exact beside the matrix, for 8 heads below it. */
-export function reservedPictureHeight(width: number): number {
-  const heads = 8;
-  const { wide, edge, columnLabels, thumbnails } = layoutAttention(width, 16, heads, 1);
-  const rows = Math.ceil(heads / thumbnails.columns);
-  const below = wide ? 0 : rows * (thumbnails.edge + thumbnailCaption + thumbnailGap);
-  return edge + columnLabels + below;
+function rowsHeight({ columns, edge, caption }: ThumbnailLayout, heads: number): number {
+  return heads < 2 ? 0 : Math.ceil(heads / columns) * (edge + caption + thumbnailGap);
+}
+
+/** Room for the layers' numbers at the left of an overview and for the heads' above it. */
+export const overviewLabels = 26;
+/** A head's score is written where its pattern is at least so wide. */
+const scoredEdge = 27;
+
+/** Edge of one pattern of an overview, with the room around it, and how many pixels are kept below it for its score. */
+export function layoutOverview({ width, layers, heads, scored }: Extent): { step: number; edge: number; below: number } {
+  const step = Math.max(7, Math.min(100, Math.floor((width - overviewLabels) / heads), Math.max(44, Math.floor(760 / layers))));
+  const edge = step - (step >= 20 ? 4 : 1);
+  return { step, edge, below: scored && edge >= scoredEdge ? 15 : 0 };
+}
+
+/** Height of a token's row in `arcs`. */
+export function arcStep(count: number): number {
+  return Math.min(20, 620 / Math.max(1, count));
+}
+
+/** Lines of running text, at most: what `tokens` keeps free. */
+function textHeight({ width, characters, count }: Extent): number {
+  return Math.ceil((characters * 8.6 + count * 3) / Math.max(1, width)) * 32;
+}
+
+/** Height of a view before it is drawn. */
+export function pictureHeight(view: AttentionViewName, extent: Extent): number {
+  const { layers, heads, count } = extent;
+  if (view === 'overview') {
+    const { step, below } = layoutOverview(extent);
+    return overviewLabels + layers * (step + below);
+  }
+  const rows = rowsHeight(thumbnailRows(extent, 1), heads);
+  if (view === 'tokens') return textHeight(extent) + rows;
+  if (view === 'arcs') return Math.round(arcStep(count) * count) + 26 + rows;
+  const { wide, edge, columnLabels } = layoutAttention(extent, 1);
+  return edge + columnLabels + (wide ? 0 : rows);
 }

@@ -2,25 +2,37 @@
 
 /** The sentences of `<attention-view>`. */
 export const attentionStrings = {
+  view: 'View',
+  views: { matrix: 'matrix', overview: 'all heads', tokens: 'text', arcs: 'lines' },
+  viewFailed: 'This view could not be loaded. Check the connection and load the page again.',
+  options: 'Options',
   layer: 'Layer',
   head: 'Head',
-  attentionLabel: (layer: number, head: string) => `Attention of layer ${layer}, head ${head}`,
-  attentionGridHint: (causal: boolean) =>
-    `${causal ? 'Causal: a token attends only to itself and to those before it. ' : ''}Arrow keys move, Enter locks, Escape lets go.`,
-  attends: (head: string, query: string, weight: string, key: string, position: number) =>
-    `head ${head}: ${query} attends ${weight} to ${key} (position ${position})`,
-  attentionCell: (query: string, queryAt: number, key: string, keyAt: number, weight: string) =>
-    `query ${query} ${queryAt}, key ${key} ${keyAt}, ${weight}`,
+  segments: 'From, to',
+  allSegments: 'all',
+  headNamed: (name: string) => `head ${name}`,
+  combined: (how: 'mean' | 'max', names: readonly string[], all: boolean) =>
+    `${how === 'mean' ? 'mean' : 'largest'} of ${all ? `all ${names.length} heads` : names.length > 1 ? `heads ${names.join(', ')}` : `head ${names[0]}`}`,
   attentionCaption: (layer: number, head: string) => `Layer ${layer}, head ${head}`,
+  severalCaption: (layer: number, heads: string) => `Layer ${layer}, ${heads}`,
+  attends: (name: string, query: string, weight: string, key: string, position: number) =>
+    `${name}: ${query} attends ${weight} to ${key} (position ${position})`,
   attentionIdle: 'Each row shows where one token looks; choose a cell to read its weight.',
+  tokensIdle: 'Point at a token to see what it attends to and what attends to it.',
+  arcsIdle: 'Lines lead from a token to those it attends to; point at a token to see its own.',
+  overviewIdle: 'Every head of every layer; choose one to see it large.',
   at: (token: string, position: number) => `${token} (${position})`,
   attendsMost: (query: string, list: string) => `from ${query}: ${list}`,
+  attendedMost: (key: string, list: string) => `to ${key}: ${list}`,
   to: (weight: string, key: string) => `${weight} to ${key}`,
+  from: (weight: string, query: string) => `${weight} from ${query}`,
+  nothingTo: (key: string) => `no later token attends to ${key}`,
   masked: 'masked',
   maskedCell: (key: string, query: string) => `${key} comes after ${query}: masked`,
+  leftOut: (query: string, key: string) => `${query} to ${key}: not among the chosen segments`,
   weightLegend: 'attention weight',
-  pooled: (factor: number) => `Each pixel of a thumbnail is the largest of ${factor} × ${factor} weights.`,
-  topKeys: 'Attends most to',
-  token: 'Token',
-  headSummary: (entropy: string) => `Mean entropy of the rows: ${entropy} nats.`,
+  signedLegend: 'weight',
+  sqrtLegend: 'attention weight, square-root scale',
+  headLegend: 'attention weight, each head on its own scale',
+  ownMax: (max: string) => `${max} here`,
 };

@@ -3,21 +3,20 @@ import { html, type TemplateResult } from 'lit';
 import { formatNumber, formatWeight } from '../shared/format.js';
 import { textAlternative } from '../shared/text-alternative.js';
 import { tokenTemplate } from '../shared/token-view.js';
-import { headGrid, headName, meanEntropy, topKeys } from './attention-data.js';
+import { topKeys } from './attention-data.js';
+import { entropyOf } from './head-scores.js';
 import type { AttentionScene } from './scene.js';
-import { attentionStrings } from './strings.js';
+import { viewStrings } from './view-strings.js';
 
-/** The chosen head as a table: what each token attends to most. */
-export function attentionText({ figure, layer, chosenHead }: AttentionScene): TemplateResult {
-  const grid = headGrid(figure, layer, chosenHead);
-  const title = attentionStrings.attentionCaption(figure.layers[layer]!, headName(figure, layer, chosenHead));
+/** The chosen head or heads as a table: what each token attends to most. */
+export function attentionText({ figure, grid, title }: AttentionScene): TemplateResult {
   return textAlternative({
-    summary: html`<p>${title}. ${attentionStrings.headSummary(formatNumber(meanEntropy(grid)))}</p>`,
-    heads: [attentionStrings.token, attentionStrings.topKeys],
+    summary: html`<p>${title}. ${viewStrings.headSummary(formatNumber(entropyOf(grid)))}</p>`,
+    heads: [viewStrings.token, viewStrings.topKeys],
     rows: figure.tokens.map((token) => ({
       head: html`${token.position} ${tokenTemplate(token)}`,
       cell: topKeys(grid, token.position, 3).map(
-        ({ key, weight }, index) => html`${index > 0 ? ', ' : ''}${tokenTemplate(figure.tokens[key]!)} (${key}) ${formatWeight(weight)}`,
+        ({ at, weight }, index) => html`${index > 0 ? ', ' : ''}${tokenTemplate(figure.keyTokens[at]!)} (${at}) ${formatWeight(weight)}`,
       ),
     })),
   });

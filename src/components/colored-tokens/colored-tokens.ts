@@ -10,6 +10,7 @@ import { FigureElement } from '../shared/figure-element.js';
 import { GridController } from '../shared/grid-controller.js';
 import { legendStyles } from '../shared/legend.js';
 import type { LiveRequest } from '../shared/live-model.js';
+import { numberUnder } from '../shared/number-under.js';
 import { Pointing } from '../shared/pointing.js';
 import { positionWithin } from '../shared/positions.js';
 import { SelectionController } from '../shared/selection-controller.js';
@@ -130,7 +131,7 @@ export class ColoredTokensElement extends FigureElement<TokensData> {
     onRelease: () => this.#release(),
   });
   readonly #pointing = new Pointing<number>(this.tooltip, {
-    hit: (event) => positionOf(event),
+    hit: (event) => numberUnder(event, 'position'),
     sentence: (position) => tokenSentence(this.#scene!, position),
     point: (position) => this.#point(position),
     isPointedAt: (position) => this.#selection.state.query === position,
@@ -335,13 +336,6 @@ export class ColoredTokensElement extends FigureElement<TokensData> {
     this.#grid.active = { row: 0, column: query };
     this.selection.lock({ query }, this);
   }
-}
-
-function positionOf(event: Event): number | undefined {
-  const cell = event
-    .composedPath()
-    .find((node): node is HTMLElement => node instanceof HTMLElement && node.dataset['position'] !== undefined);
-  return cell && Number(cell.dataset['position']);
 }
 
 declare global {

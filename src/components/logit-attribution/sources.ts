@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type TemplateResult } from 'lit';
 import { cssColour, inkOn, rampRgb } from '../shared/colour.js';
-import { formatSigned } from '../shared/format.js';
+import { formatNumber, formatSigned } from '../shared/format.js';
 import type { Pointing } from '../shared/pointing.js';
 import { tokenTemplate } from '../shared/token-view.js';
 import { sourceValues } from './attribution-data.js';
@@ -60,7 +60,7 @@ export function readTemplate(scene: AttributionScene, layer: number, head: numbe
   if (!values) return nothing;
   const most = strongestOf(values);
   return html`<div class="read" part="sources" aria-hidden="true">
-    <div class="quiet">${words.bySource(words.headPart(layer, head))}</div>
+    <div class="quiet">${words.readBySource(words.headPart(layer, head), formatNumber(most))}</div>
     <div class="read-text">
       ${values.map((value, key) => html`<span class="text" .style=${shade(scene, value, most)}>${tokenTemplate(figure.tokens[key]!)}</span>`)}
     </div>

@@ -42,6 +42,7 @@ export const attributionStrings = {
   mostlyFrom: (list: string) => `mostly from ${list}`,
   fromSource: (value: string, source: string) => `${source} ${value}`,
   bySource: (head: string) => `${head}, by the token that it reads from`,
+  readBySource: (head: string, most: string) => `${head}, by the token that it reads from; strongest colour ±${most}`,
   raises: (token: string) => `raises ${token}`,
   lowers: (token: string) => `lowers ${token}`,
   toward: (token: string) => `toward ${token}`,

@@ -83,6 +83,12 @@ export const lensStyles = css`
     flex: 1 1 12em;
     min-inline-size: 0;
   }
+  .input .text {
+    display: inline-block;
+    box-sizing: border-box;
+    min-inline-size: 1.6em;
+    max-inline-size: 100%;
+  }
   .settled {
     position: absolute;
     inset: auto 50% 3px auto;

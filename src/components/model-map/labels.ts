@@ -50,7 +50,7 @@ export function labelsTemplate(scene: MapScene, groups: readonly BlockGroup[]): 
   )}${groups.map(({ first, last, y }) => {
     const each = formatParameters(parametersOfBlock(map, first));
     const name = mapStrings.mapBlocks(first, last);
-    if (parametersX === undefined) return words(layout.width, y, name, 'soft end');
+    if (parametersX === undefined) return words(layout.width - 1, y, name, 'soft end');
     const count = last - first + 1;
     return svg`${words(labelX, y, name, 'soft')}${words(parametersX, y, count === 1 ? each : mapStrings.mapTimes(count, each), 'soft end')}`;
   })}`;

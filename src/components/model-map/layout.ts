@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { groupSize, hasPart, type MapData, type MapPart } from './map-data.js';
+import { groupSize, type MapData, type MapPart } from './map-data.js';
 import type { MapStep } from './rows.js';
 
 /** A rectangle in CSS pixels. */
@@ -52,18 +52,16 @@ export interface MapLayout {
   steps: PlacedStep[];
 }
 
+/** Heights of the steps that are the same in every model. */
+const heights = { stop: 20, norm: 18, embed: 44, unembed: 44 } as const;
 const sidingPadding = 13;
 const mlpHeight = 20;
 const gap = 2;
 
 export function layoutMap(map: MapData, steps: readonly MapStep[], width: number): MapLayout {
-  const streamX = width < 440 ? 56 : 72;
-  const partsX = streamX + 30;
-  const columns = columnsOf(width, partsX);
-  const partsWidth = columns.labelX - partsX - (width < 440 ? 10 : 20);
+  const { streamX, partsX, partsWidth, columns, header } = frameOf(width);
   const collapsed = steps.filter(({ type }) => type === 'block').length;
   const markHeight = Math.max(3, Math.min(9, Math.floor(170 / Math.max(1, collapsed))));
-  const header = columns.parametersX === undefined ? 0 : 22;
 
   let y = header;
   const placed = steps.map((step): PlacedStep => {
@@ -87,13 +85,8 @@ export function layoutMap(map: MapData, steps: readonly MapStep[], width: number
         const mark = (from: number, to: number): Rect => ({ x: partsX + from, y: at.y - thick / 2, width: to - from, height: thick });
         return { step, ...at, marks: [mark(0, half * 0.6 - gap), mark(half * 0.6 + gap, half * 1.2)] };
       }
-      case 'stop':
-        return { step, ...place(20) };
-      case 'norm':
-        return { step, ...place(18) };
-      case 'embed':
-      case 'unembed':
-        return { step, ...place(44) };
+      default:
+        return { step, ...place(heights[step.type]) };
     }
   });
   const first = placed[0]!;
@@ -112,11 +105,20 @@ export function layoutMap(map: MapData, steps: readonly MapStep[], width: number
   };
 }
 
+/** What depends on the width alone. */
+function frameOf(width: number) {
+  const streamX = width < 440 ? 56 : 72;
+  const partsX = streamX + 30;
+  const columns = columnsOf(width, partsX);
+  const partsWidth = columns.labelX - partsX - (width < 440 ? 10 : 20);
+  return { streamX, partsX, partsWidth, columns, header: columns.parametersX === undefined ? 0 : 22 };
+}
+
 function columnsOf(width: number, partsX: number): Pick<MapLayout, 'labelX' | 'hookX' | 'shapeX' | 'parametersX'> {
   if (width < 440) return { labelX: width - 66 };
-  if (width < 640) return { labelX: Math.round(Math.max(partsX + 130, width - 240)), parametersX: width };
-  if (width < 900) return { labelX: width - 410, shapeX: width - 245, parametersX: width };
-  return { labelX: partsX + 330, hookX: partsX + 490, shapeX: partsX + 660, parametersX: width };
+  if (width < 640) return { labelX: Math.round(Math.max(partsX + 130, width - 240)), parametersX: width - 1 };
+  if (width < 900) return { labelX: width - 410, shapeX: width - 245, parametersX: width - 1 };
+  return { labelX: partsX + 330, hookX: partsX + 490, shapeX: partsX + 660, parametersX: width - 1 };
 }
 
 function partsOfSiding(map: MapData, parts: readonly MapPart[], x: number, width: number, y: number): SidingPart[] {
@@ -182,11 +184,10 @@ export function layoutHeads(count: number, size: number, x: number, y: number, r
   return { cells, groups, rows, x, y, width, height: rows * rowHeight - gap };
 }
 
-/** Height of the map before anything is known of the model: one of four blocks. */
+/** Height of the map before anything is known of the model: one of four blocks with 8 heads. */
 export function reservedHeight(width: number): number {
-  const block = 2 * 20 + 2 * (mlpHeight + 2 * sidingPadding) - 2;
-  return (width < 440 ? 0 : 22) + 4 * block + 20 + 18 + 88;
+  const { partsX, partsWidth, header } = frameOf(width);
+  const heads = layoutHeads(8, 1, partsX, 0, partsWidth).height;
+  const block = 2 * heights.stop + heads + mlpHeight + 4 * sidingPadding;
+  return header + 4 * block + heights.stop + heights.norm + heights.embed + heights.unembed;
 }
-
-/** Whether positions are a table of their own, drawn beside the tokens. */
-export const hasPositions = (map: MapData): boolean => hasPart(map, { kind: 'pos_embed' });

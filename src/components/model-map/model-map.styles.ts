@@ -149,6 +149,14 @@ export const mapStyles = css`
       min-block-size: 4.5em;
     }
   }
+  @container (max-width: 340px) {
+    .caption {
+      min-block-size: 5.6em;
+    }
+    .detail {
+      min-block-size: 6em;
+    }
+  }
   @media (forced-colors: active) {
     .map {
       --map-ink: CanvasText;

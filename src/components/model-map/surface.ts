@@ -42,16 +42,12 @@ export function surfaceTemplate(
         ${(rows[row] ?? []).map(
           (place, at) =>
             html`<span id=${`c${at}`} role="gridcell" aria-colindex=${at + 1} aria-selected=${locked && samePlace(chosen, place)}
-              >${spoken(scene, open, place)}</span
+              >${placeSentenceWhere(map, open, place)}</span
             >`,
         )}
       </div>
     </div>
     <p id="hint" class="visually-hidden">${mapStrings.mapHint}</p>`;
-}
-
-function spoken({ map }: MapScene, open: ReadonlySet<number>, place: MapPlace): string {
-  return placeSentenceWhere(map, open, place);
 }
 
 /** The sentence on a place; of a block that is not open, that a press opens it. */

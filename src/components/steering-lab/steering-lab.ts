@@ -2,21 +2,22 @@
 import { html, nothing, type CSSResult, type PropertyValues, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { announce } from '../shared/announce.js';
-import { oneOf, warnOnce } from '../shared/attribute-value.js';
-import type { FigureKinds, SteeringTrace, SteeringVectorTrace } from '../shared/core.js';
+import { warnOnce } from '../shared/attribute-value.js';
+import type { FigureKinds, SteeringTrace } from '../shared/core.js';
 import { StrengthChangeEvent } from '../shared/events.js';
 import { FigureElement } from '../shared/figure-element.js';
 import { GridController, type GridPlace } from '../shared/grid-controller.js';
 import { legendStyles, legendTemplate } from '../shared/legend.js';
 import type { LiveRequest } from '../shared/live-model.js';
 import { Pointing } from '../shared/pointing.js';
-import { download } from '../shared/save-menu.js';
 import { strings } from '../shared/strings.js';
 import { figureStyles } from '../shared/styles.js';
 import { tokenStyles } from '../shared/token-view.js';
 import { tooltipStyles } from '../shared/tooltip.js';
 import { dialTemplate } from './dial.js';
-import { pairFields, pairsProblem, promptsOf, steeringMethods, type PairTexts, type SteeringMethod } from './pairs.js';
+import { FileButtons } from './file-buttons.js';
+import { LiveTexts } from './live-texts.js';
+import { layerList } from './pairs.js';
 import { sides, textsSentence, tokenAt, tokenSentence, type SteeringScene, type TextPlace } from './scene.js';
 import {
   beginsWithBos,
@@ -32,7 +33,7 @@ import { steeringStyles } from './steering-lab.styles.js';
 import { steeringStrings as words } from './strings.js';
 import { steeringText } from './text.js';
 import { textsTemplate } from './texts.js';
-import { vectorFile, vectorForms, vectorFromFile, type VectorForm } from './vector-files.js';
+import { VectorSource } from './vector-source.js';
 import { vectorTemplate } from './vector.js';
 import { roomText, waitingTemplate } from './waiting.js';
 
@@ -45,17 +46,6 @@ const mostStrength = 8;
 const liveMarks = [-8, -4, 0, 4, 8];
 
 const mostRooms = 24;
-
-/** Numbers of layers, as a list or as an attribute writes them: "1,2". */
-const layerList = {
-  fromAttribute: (value: string | null): number[] | undefined =>
-    value === null
-      ? undefined
-      : value
-          .split(/[\s,]+/)
-          .filter(Boolean)
-          .map(Number),
-};
 
 /**
  * A steering vector at work: what the model writes without it and with it, side by side, from one prompt and one seed, with a slider for
@@ -143,14 +133,8 @@ export class SteeringLabElement extends FigureElement<SteeringData> {
   /** Show the vector layer by layer under the texts; behind a disclosure where it is left out. */
   @property({ type: Boolean }) open = false;
 
-  /** The prompts as the reader has typed them. */
-  @state() private typed: PairTexts | undefined;
-  /** Why the prompts are no pairs. */
-  @state() private problem: string | undefined;
   @state() private pointed: TextPlace | undefined;
   @state() private locked = false;
-  /** Why a file could not be read or written. */
-  @state() private fileProblem: string | undefined;
   /** The reader has stopped the last run. */
   @state() private stopped = false;
 
@@ -180,10 +164,16 @@ export class SteeringLabElement extends FigureElement<SteeringData> {
     isHeld: () => this.#grid.focused,
   });
   #scene: SteeringScene | undefined;
-  /** The last live trace, whole or so far. */
-  #live: SteeringTrace | undefined;
-  /** A vector that the reader has loaded from a file. */
-  #loaded: { vector: SteeringVectorTrace; name: string } | undefined;
+  readonly #written = new LiveTexts();
+  /** The strength that the last run was asked for. */
+  #asked = defaultStrength;
+  readonly #files = new FileButtons(this, () => {
+    this.layers = this.#files.loaded!.vector.layers;
+    if (this.#free) void this.live.press();
+  });
+  readonly #source = new VectorSource(this, this.#files, () =>
+    this.#soon(() => this.#source.check() && this.#free && void this.live.press()),
+  );
   /** Texts that were shown, the last of them: the place stays as high as they need, also while a shorter one is written. */
   #rooms = new Set<string>();
   #pause: ReturnType<typeof setTimeout> | undefined;
@@ -204,9 +194,9 @@ export class SteeringLabElement extends FigureElement<SteeringData> {
       this.layers = undefined;
     }
     if (!this.hasUpdated) return;
-    if (changed.has('positive') || changed.has('negative')) this.#forget();
+    if (changed.has('positive') || changed.has('negative')) this.#source.forget();
     const options = ['positive', 'negative', 'method', 'layers', 'keepNorm', 'maxNewTokens', 'temperature', 'seed', 'prependBos'] as const;
-    if (options.some((name) => changed.has(name))) this.live.again();
+    if (options.some((name) => changed.has(name))) this.#again();
     else if (changed.has('strength') && this.#isMissing()) this.#soon(() => void this.live.press());
   }
 
@@ -224,7 +214,8 @@ export class SteeringLabElement extends FigureElement<SteeringData> {
     return figure.source;
   }
 
-  protected override onFigure(): void {
+  protected override onFigure({ trace }: SteeringData): void {
+    this.#source.see(trace.vector);
     if (this.pointed && !this.locked) this.pointed = undefined;
   }
 
@@ -232,12 +223,10 @@ export class SteeringLabElement extends FigureElement<SteeringData> {
 
   protected override liveRequest(prompt: string): LiveRequest | undefined {
     const trace = this.figure?.trace;
-    const vector = this.#vectorOption();
-    if ('positive' in vector && !('directions' in vector) && this.editable) {
-      this.problem = pairsProblem(vector.positive, vector.negative);
-      if (this.problem) return undefined;
-    }
+    if (this.editable && !this.#source.check()) return undefined;
+    const vector = this.#source.option();
     this.stopped = false;
+    this.#asked = this.strength;
     const layers = this.layers ?? trace?.layers;
     return {
       kind: 'steering',
@@ -245,7 +234,7 @@ export class SteeringLabElement extends FigureElement<SteeringData> {
         prompt,
         vector,
         ...(layers && { layers }),
-        strengths: [this.strength],
+        strengths: [this.#asked],
         keepNorm: this.keepNorm || (trace?.keepNorm ?? false),
         maxNewTokens: this.maxNewTokens ?? trace?.sampling.maxNewTokens ?? defaultTokens,
         temperature: this.temperature ?? trace?.sampling.temperature ?? 0,
@@ -255,72 +244,19 @@ export class SteeringLabElement extends FigureElement<SteeringData> {
     };
   }
 
-  /** A loaded vector, else the prompts of reader, author or recording, else the recording's vector, whose prompts nobody knows. */
-  #vectorOption(): FigureKinds['steering']['options']['vector'] {
-    if (this.#loaded) return this.#loaded.vector;
-    const recorded = this.figure?.trace.vector;
-    const { positive, negative } = this.#pairs();
-    if (positive.length === 0 && recorded && !this.typed) return recorded;
-    return { positive, negative, method: this.#method() };
-  }
-
-  #pairTexts(): PairTexts {
-    const { positive = [], negative = [] } = this.figure?.trace.vector ?? {};
-    return this.typed ?? { positive: linesOf(this.positive ?? positive), negative: linesOf(this.negative ?? negative) };
-  }
-
-  #pairs(): { positive: string[]; negative: string[] } {
-    const { positive, negative } = this.#pairTexts();
-    return { positive: promptsOf(positive), negative: promptsOf(negative) };
-  }
-
-  #method(): SteeringMethod {
-    return oneOf('steering-lab', 'method', this.method ?? this.figure?.trace.vector.method, steeringMethods);
-  }
-
   protected override onLivePart(part: unknown): void {
     const came = part as FigureKinds['steering']['part'];
     if ('trace' in came) {
-      const { base, steered } = this.#kept(came.trace);
-      this.#live = { ...came.trace, base, steered: [...steered] };
-      super.drawLive(this.#live);
+      super.drawLive(this.#written.begin(came.trace, this.#asked));
       return;
     }
-    const trace = this.#live;
-    if (!trace) return;
-    if (came.side === 'base') trace.base = this.#coming(trace.base, came.token);
-    else {
-      let text = trace.steered.find(({ strength }) => strength === came.strength);
-      if (!text) trace.steered.push((text = { strength: came.strength, tokens: [], unsteered: [], baseSteered: [] }));
-      text.tokens.push(came.token);
-    }
-    if (this.figure) Object.assign(this.figure, steeringData(trace));
+    const trace = this.#written.add(came);
+    if (trace && this.figure) Object.assign(this.figure, steeringData(trace));
     this.requestUpdate();
   }
 
-  /** Base tokens of a text that is there already are passed over. */
-  #coming(base: SteeringTrace['base'], token: SteeringTrace['base'][number]): SteeringTrace['base'] {
-    this.#told++;
-    return this.#told > base.length ? [...base, token] : base;
-  }
-  #told = 0;
-
-  /** Earlier texts of the same prompt, vector and settings, but for the one that is being written. */
-  #kept(trace: SteeringTrace): Pick<SteeringTrace, 'base' | 'steered'> {
-    this.#told = 0;
-    const before = this.#live;
-    if (!before || settingsOf(before) !== settingsOf(trace)) return { base: [], steered: [] };
-    const whole = before.steered.filter(({ strength, unsteered }) => strength !== this.strength && unsteered.length > 0);
-    return { base: whole.length > 0 ? before.base : [], steered: whole };
-  }
-
   protected override drawLive(trace: unknown): void {
-    const made = trace as SteeringTrace;
-    const { steered } = this.#kept(made);
-    const fresh = new Set(made.steered.map(({ strength }) => strength));
-    const all = [...made.steered, ...steered.filter(({ strength }) => !fresh.has(strength))].sort((a, b) => a.strength - b.strength);
-    this.#live = { ...made, steered: all };
-    super.drawLive(this.#live);
+    super.drawLive(this.#written.end(trace as SteeringTrace));
   }
 
   /** The engine is there: texts are written for any strength. */
@@ -389,8 +325,8 @@ export class SteeringLabElement extends FigureElement<SteeringData> {
       tooltip: this.tooltip,
       layers: this.#free ? (this.layers ?? figure.trace.layers) : figure.trace.layers,
       choose: this.#free ? (layers) => (this.layers = layers) : undefined,
-      file: this.#loaded?.name,
-    })}${this.#renderFiles()}`;
+      file: this.#files.loaded?.name,
+    })}${this.#files.render(figure.trace, this.live.provider !== undefined)}`;
     if (this.open) return html`<section class="vector" part="vector" aria-label=${words.steeringVector}>${content}</section>`;
     return html`<details class="vector" part="vector">
       <summary>${words.steeringVector}</summary>
@@ -398,38 +334,8 @@ export class SteeringLabElement extends FigureElement<SteeringData> {
     </details>`;
   }
 
-  #renderFiles(): TemplateResult {
-    return html`<div class="files" data-export="no">
-      <span>${words.saveVector}</span>
-      ${Object.entries(vectorForms).map(
-        ([form, name]) => html`<button type="button" @click=${() => this.#saveVector(form as VectorForm)}>${name}</button>`,
-      )}
-      ${this.live.provider ? this.#loadButton() : nothing}
-      ${this.fileProblem === undefined ? nothing : html`<div class="error" role="alert">${this.fileProblem}</div>`}
-    </div>`;
-  }
-
-  #loadButton(): TemplateResult {
-    const input = (): HTMLInputElement | null => this.renderRoot.querySelector('input[type=file]');
-    return html`<button type="button" @click=${() => input()?.click()}>${words.loadVector}</button>
-      <input type="file" hidden accept=".json,.safetensors,.gguf" @change=${(event: Event) => this.#loadVector(event)} />`;
-  }
-
   protected override renderLiveFields(): TemplateResult {
-    return pairFields({
-      texts: this.#pairTexts(),
-      method: this.#method(),
-      problem: this.problem,
-      type: (side, text) => {
-        this.typed = { ...this.#pairTexts(), [side]: text };
-        this.#loaded = undefined;
-        this.#soon(() => this.#runPairs());
-      },
-      choose: (method) => {
-        this.#loaded = undefined;
-        this.method = method;
-      },
-    });
+    return this.#source.render();
   }
 
   protected override renderText(): TemplateResult {
@@ -437,8 +343,7 @@ export class SteeringLabElement extends FigureElement<SteeringData> {
   }
 
   protected override readerState(): Record<string, unknown> {
-    const typed = this.typed && { positive: this.typed.positive, negative: this.typed.negative };
-    return { strength: this.figure ? this.#shownStrength(this.figure) : this.strength, ...typed };
+    return { strength: this.figure ? this.#shownStrength(this.figure) : this.strength, ...this.#source.typed };
   }
 
   #sceneOf(figure: SteeringData, texts: ShownTexts): SteeringScene {
@@ -491,73 +396,20 @@ export class SteeringLabElement extends FigureElement<SteeringData> {
     return held;
   }
 
+  /** Runs again with other settings, also after the reader has stopped a run. */
+  #again(): void {
+    if (this.stopped && this.#free) void this.live.press();
+    else this.live.again();
+  }
+
   #stop(): void {
     this.live.cancel();
     this.stopped = true;
-  }
-
-  #runPairs(): void {
-    const { positive, negative } = this.#pairs();
-    this.problem = pairsProblem(positive, negative);
-    if (!this.problem && this.#free) void this.live.press();
-  }
-
-  /** The author has given other prompts: what the reader typed or loaded before is theirs no more. */
-  #forget(): void {
-    this.typed = undefined;
-    this.#loaded = undefined;
-  }
-
-  async #saveVector(form: VectorForm): Promise<void> {
-    this.fileProblem = undefined;
-    try {
-      const file = await vectorFile(this.figure!.trace, form);
-      download(file, `${this.id || this.localName}-vector.${form}`, file.type);
-    } catch (error) {
-      this.fileProblem = reasonOf(error);
-    }
-  }
-
-  async #loadVector(event: Event): Promise<void> {
-    const [file] = (event.target as HTMLInputElement).files ?? [];
-    if (!file) return;
-    this.fileProblem = undefined;
-    try {
-      this.#loaded = { vector: await vectorFromFile(file), name: file.name };
-      this.layers = this.#loaded.vector.layers;
-      if (this.#free) void this.live.press();
-    } catch (error) {
-      this.fileProblem = words.noVectorFile(file.name, reasonOf(error));
-    }
   }
 }
 
 function same(a: TextPlace, b: TextPlace | undefined): boolean {
   return a.side === b?.side && a.index === b.index;
-}
-
-function linesOf(value: string | readonly string[]): string {
-  return typeof value === 'string' ? value : value.join('\n');
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** What two traces must agree in for their texts to belong together. A vector from a file belongs to nothing else. */
-function settingsOf({ provenance, prompt, layers, keepNorm, sampling, vector }: SteeringTrace): string {
-  const { positive, negative, method } = vector;
-  return JSON.stringify([
-    provenance,
-    prompt,
-    layers,
-    keepNorm,
-    sampling,
-    positive,
-    negative,
-    method,
-    positive.length === 0 && Math.random(),
-  ]);
 }
 
 declare global {

@@ -38,7 +38,7 @@ describe('<attention-view>', () => {
       await expectAccessible(mount('attention-view'));
     });
 
-    it('is one tab stop for the matrix, then the heads, the layer and the text', async () => {
+    it('is one tab stop for the matrix, then the heads, then the fields', async () => {
       (document.activeElement as HTMLElement).blur();
       const stops: string[] = [];
       for (let press = 0; press < 4; press++) {
@@ -46,7 +46,7 @@ describe('<attention-view>', () => {
         const focus = view.shadowRoot!.activeElement!;
         stops.push(focus.getAttribute('role') ?? focus.localName);
       }
-      expect(stops).to.deep.equal(['grid', 'input', 'select', 'summary']);
+      expect(stops).to.deep.equal(['grid', 'input', 'select', 'select']);
     });
 
     it('holds the cells of the active row only, each with a name', async () => {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { expect } from 'chai';
-import { attentionTrace, lensTrace } from './support.js';
+import { attentionTrace, lensTrace, until } from './support.js';
 
 interface CspPage extends Window {
   violations: string[];
@@ -23,7 +23,9 @@ describe('a page with a strict Content-Security-Policy', () => {
       const page = frame.contentWindow as CspPage;
       expect(await page.ready).to.deep.equal(['attention-view ready', 'logit-lens ready']);
       expect(page.violations).to.deep.equal([]);
-      const canvas = frame.contentDocument!.querySelector('attention-view')!.shadowRoot!.querySelector('canvas')!;
+      const drawn = () => frame.contentDocument!.querySelector('attention-view')!.shadowRoot!.querySelector('canvas');
+      await until(() => drawn() !== null, 'the picture'); // a view is a module of its own
+      const canvas = drawn()!;
       expect(canvas.getBoundingClientRect().width).to.be.greaterThan(200);
     } finally {
       frame.remove();

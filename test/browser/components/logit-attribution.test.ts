@@ -251,7 +251,7 @@ describe('<logit-attribution>', () => {
       await settled(view);
       expect(text(view, '.tooltip')).to.equal(`head 0.1 adds ${signed(heads[0]![1]!)} to "Mary" over "John"`);
       expect(view.selection.state).to.include({ layer: 0, head: 1, query: 7, locked: false });
-      expect(text(view, '.read .quiet')).to.equal('head 0.1, by the token that it reads from');
+      expect(text(view, '.read .quiet')).to.match(/^head 0\.1, by the token that it reads from; strongest colour ±\d\.\d\d$/);
       onMap(1, 3, 'click');
       await settled(view);
       expect(view).to.include({ view: 'neurons', layer: 1 });

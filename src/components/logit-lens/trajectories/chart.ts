@@ -135,8 +135,10 @@ function names({ figure, compared, layout }: LensScene, curves: readonly Curve[]
       aria-hidden="true"
       .style=${`inset-block-start: ${titleHeight + y}px; inset-inline-start: ${inset}px; max-inline-size: ${layout.chart.width - inset}px`}
     >
-      ${partial ? '≥ ' : nothing}${ids.map((id, index) => html`${index ? ' + ' : nothing}${tokenTemplate(figure.tokenOf(id))}`)}
-      ${withPosition ? html`<span class="at">${ids.length ? '@' : say.atPosition(position).replace(/\d+$/, '')}${position}</span>` : nothing}
+      <span class="tokens"
+        >${partial ? '≥ ' : nothing}${ids.map((id, index) => html`${index ? ' + ' : nothing}${tokenTemplate(figure.tokenOf(id))}`)}</span
+      >
+      ${withPosition ? html`<span class="at">${ids.length ? `@${position}` : say.atPosition(position)}</span>` : nothing}
     </div>`;
   });
 }

@@ -74,14 +74,15 @@ export const curveStyles = css`
   .name-end {
     position: absolute;
     translate: 0 -50%;
+    display: flex;
+    gap: 0.3em;
     color: var(--hue);
     white-space: nowrap;
+    font-variant-numeric: tabular-nums;
+  }
+  .name-end .tokens {
     overflow: hidden;
     text-overflow: ellipsis;
-  }
-  .at {
-    opacity: 0.85;
-    font-variant-numeric: tabular-nums;
   }
   .chart-left {
     position: absolute;

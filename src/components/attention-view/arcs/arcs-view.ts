@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: MIT
+import { html, type TemplateResult } from 'lit';
+import { rampColour, rampIndex } from '../../shared/colour.js';
+import { GridController, type GridPlace } from '../../shared/grid-controller.js';
+import { Pointing } from '../../shared/pointing.js';
+import type { DisplayToken } from '../../shared/token-display.js';
+import { tokenTemplate } from '../../shared/token-view.js';
+import { attentionSentence, headName } from '../attention-data.js';
+import { linksOf } from '../caption.js';
+import { weightLegend } from '../controls.js';
+import { frame, frameStyles } from '../frame.js';
+import { headsTemplate } from '../heads.js';
+import { arcStep, extentOf, labelledCell, thumbnailRows } from '../layout.js';
+import { ticks } from '../matrix/axis.js';
+import { Changes, paintedFrom, paintHeads } from '../paint.js';
+import type { AttentionHost, AttentionPicture, AttentionScene } from '../scene.js';
+import { viewStrings } from '../view-strings.js';
+import { arcsStyles } from './arcs.styles.js';
+import { hueOf, lineGroups, type LineGroup } from './lines.js';
+
+export { frame };
+export const styles = [...frameStyles, arcsStyles];
+
+export function create(host: AttentionHost): AttentionPicture {
+  return new ArcsView(host);
+}
+
+/** Two columns of tokens: lines from queries on the left to the keys that they attend to on the right. */
+class ArcsView implements AttentionPicture {
+  readonly #host: AttentionHost;
+  readonly #keyboard: GridController;
+  readonly #pointing: Pointing<GridPlace>;
+  readonly #heads = new Changes();
+  readonly #lines = new Changes();
+  #groups: LineGroup[] = [];
+  #groupsOf: readonly unknown[] = [];
+
+  constructor(host: AttentionHost) {
+    this.#host = host;
+    const { parts } = host;
+    const point = (place: GridPlace | undefined): void => parts.point(place && targetOf(place));
+    const lock = (place: GridPlace): void => parts.lock(targetOf(place), sentence(parts.scene()!, place));
+    const columns = (row: number): number => {
+      const figure = parts.scene()?.figure;
+      return figure ? Number(row < figure.tokens.length) + Number(row < figure.keyTokens.length) : 0;
+    };
+    const keyboard = new GridController(host, {
+      rowCount: () => {
+        const figure = parts.scene()?.figure;
+        return figure ? Math.max(figure.tokens.length, figure.keyTokens.length) : 0;
+      },
+      columnCount: columns,
+      onMove: point,
+      onLock: lock,
+      onRelease: () => parts.release(),
+    });
+    this.#keyboard = keyboard;
+    this.#pointing = new Pointing<GridPlace>(parts.tooltip, {
+      hit: (event) => this.#hit(event),
+      sentence: (place) => sentence(parts.scene()!, place),
+      point,
+      isPointedAt: ({ row, column }) => {
+        const { query, key } = parts.scene()!.selection;
+        return (column === 0 ? query : key) === row && keyboard.active.row === row && keyboard.active.column === column;
+      },
+      press: (place, firstTouch) => {
+        keyboard.moveTo(place);
+        if (firstTouch) point(place);
+        else lock(place);
+      },
+      isHeld: () => keyboard.focused,
+    });
+    this.moveTo({ row: parts.scene()?.selection.query ?? 0 });
+  }
+
+  moveTo({ row }: { row: number }): void {
+    this.#keyboard.active = { row, column: 0 };
+  }
+
+  render(scene: AttentionScene): TemplateResult {
+    const { figure, label, title } = scene;
+    const { tokens, keyTokens } = figure;
+    const extent = extentOf(scene);
+    const step = arcStep(extent.count);
+    this.#collect(scene);
+    const linked = this.#linked(scene);
+    const keyboard = this.#keyboard;
+    const { row, column } = keyboard.active;
+    const ofRow = [row < tokens.length ? 0 : undefined, row < keyTokens.length ? 1 : undefined].filter((side) => side !== undefined);
+    return html`<div class="picture narrow">
+      <div class="arcs" .style=${`--step: ${step}px; --rows: ${extent.count}`}>
+        <div class="ends" aria-hidden="true"><span>${viewStrings.queries}</span><span>${viewStrings.keys}</span></div>
+        <div
+          class="columns"
+          role="grid"
+          tabindex="0"
+          aria-label=${label ?? viewStrings.linesLabel(title)}
+          aria-describedby="hint"
+          aria-rowcount=${extent.count}
+          aria-colcount="2"
+          aria-activedescendant=${`c${column}`}
+          @focus=${keyboard.onFocus}
+          @blur=${keyboard.onBlur}
+          @keydown=${keyboard.onKeydown}
+          @pointermove=${this.#pointing.onMove}
+          @pointerleave=${this.#pointing.onLeave}
+          @pointerdown=${this.#pointing.onDown}
+          @click=${this.#pointing.onClick}
+        >
+          <div class="column from" aria-hidden="true">${this.#labels(scene, tokens, 0, linked.queries, step)}</div>
+          <canvas class="lines" part="cells" aria-hidden="true"></canvas>
+          <div class="column to" aria-hidden="true">${this.#labels(scene, keyTokens, 1, linked.keys, step)}</div>
+          <div class="visually-hidden" role="row" aria-rowindex=${row + 1}>
+            ${ofRow.map(
+              (side, index) =>
+                html`<span
+                  id=${`c${index}`}
+                  role="gridcell"
+                  aria-colindex=${side + 1}
+                  aria-selected=${scene.selection.locked && (side === 0 ? scene.selection.query : scene.selection.key) === row}
+                  >${cellName(scene, side, row)}</span
+                >`,
+            )}
+          </div>
+        </div>
+      </div>
+      ${headsTemplate(scene, thumbnailRows(extent, devicePixelRatio), this.#host.parts, hueOf(scene))}
+      <p id="hint" class="visually-hidden">${viewStrings.textHint}</p>
+    </div>`;
+  }
+
+  /** All tokens of a column, or where they have no room, those at the ends of the lines that are shown. */
+  #labels(scene: AttentionScene, tokens: readonly DisplayToken[], side: 0 | 1, linked: ReadonlySet<number>, step: number): unknown {
+    const { selection } = scene;
+    const chosen = side === 0 ? selection.query : selection.key;
+    const { active, focused } = this.#keyboard;
+    const all = step >= labelledCell;
+    const shown = all ? tokens : clear([...(chosen === undefined ? [] : [chosen]), ...linked], step).map((at) => tokens[at]!);
+    const numbers = all
+      ? []
+      : ticks(tokens.length, undefined, step).filter((tick) => shown.every((token) => Math.abs(token.position - tick) * step > 14));
+    const idle = selection.query === undefined && selection.key === undefined;
+    return html`${numbers.map((tick) => html`<span class="end tick" .style=${`--at: ${tick}`}>${tick}</span>`)}
+    ${shown.map((token) => {
+      const at = token.position;
+      const state = at === chosen ? 'chosen' : idle || linked.has(at) ? '' : 'aside';
+      const focus = focused && active.row === at && active.column === side ? 'active' : '';
+      return html`<span class="end ${state} ${focus}" .style=${`--at: ${at}`}><span>${tokenTemplate(token)}</span></span>`;
+    })}`;
+  }
+
+  legend(scene: AttentionScene): unknown {
+    const { topK, threshold, figure, layer } = scene;
+    const which = threshold === undefined ? viewStrings.strongest(topK) : viewStrings.above(threshold);
+    const coloured = this.#groups.filter(({ hue }) => hue);
+    return html`<div class="legends">
+      <span>${which}</span>
+      ${
+        coloured.length === 0
+          ? weightLegend({ ...scene, figure: { ...figure, causal: false } })
+          : html`<span class="hues"
+              >${coloured.map(
+                ({ head, hue }) =>
+                  html`<span
+                    ><svg viewBox="0 0 16 4" aria-hidden="true"><rect width="16" height="4" fill=${hue!} /></svg
+                    >${headName(figure, layer, head!)}</span
+                  >`,
+              )} <span class="quiet">${viewStrings.stronger}</span></span
+            >`
+      }
+    </div>`;
+  }
+
+  paint(scene: AttentionScene): void {
+    const root = this.#host.renderRoot;
+    const extent = extentOf(scene);
+    const { fit } = thumbnailRows(extent, devicePixelRatio);
+    const canvas = root.querySelector<HTMLCanvasElement>('canvas.lines')!;
+    if (this.#heads.seen([...paintedFrom(scene), fit.cell, fit.pool, canvas])) paintHeads(root, scene, fit);
+    const { query, key } = scene.selection;
+    const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+    if (this.#lines.seen([this.#groups, scene.theme, query, key, width, height, devicePixelRatio, canvas]))
+      this.#paintLines(scene, canvas, width, height);
+  }
+
+  forget(): void {
+    this.#heads.forget();
+    this.#lines.forget();
+    this.#groupsOf = [];
+  }
+
+  #paintLines(scene: AttentionScene, canvas: HTMLCanvasElement, width: number, height: number): void {
+    const { shading, selection, figure } = scene;
+    const { query, key } = selection;
+    const ratio = devicePixelRatio;
+    canvas.width = Math.round(width * ratio);
+    canvas.height = Math.round(height * ratio);
+    const context = canvas.getContext('2d');
+    if (!context) return;
+    context.scale(ratio, ratio);
+    const step = arcStep(Math.max(figure.tokens.length, figure.keyTokens.length));
+    const thick = Math.max(0.6, Math.min(3, step / 5));
+    const max =
+      shading.scale === 'head' ? Math.max(...this.#groups.flatMap(({ lines }) => lines.map(({ weight }) => weight)), 1e-9) : shading.max;
+    const share = (weight: number): number => {
+      const amount = Math.min(1, Math.max(0, weight / max));
+      return shading.scale === 'sqrt' ? Math.sqrt(amount) : amount;
+    };
+    this.#groups.forEach(({ hue, lines }, index) => {
+      const shift = this.#groups.length > 1 ? (index - (this.#groups.length - 1) / 2) * Math.min(1.6, step / 10) : 0;
+      // The strong ones last, so that they lie above.
+      for (const line of [...lines].sort((a, b) => a.weight - b.weight)) {
+        if ((query !== undefined && line.query !== query) || (key !== undefined && line.key !== key)) continue;
+        const amount = share(line.weight);
+        context.strokeStyle = hue ?? rampColour(shading.ramp, Math.max(40, rampIndex(amount)));
+        context.globalAlpha = hue ? 0.15 + 0.85 * amount : 0.4 + 0.6 * amount;
+        context.lineWidth = thick * (0.35 + 0.65 * amount);
+        const [from, to] = [(line.query + 0.5) * step + shift, (line.key + 0.5) * step + shift];
+        context.beginPath();
+        context.moveTo(0, from);
+        context.bezierCurveTo(width * 0.4, from, width * 0.6, to, width, to);
+        context.stroke();
+      }
+    });
+  }
+
+  /** The lines, made again where what they depend on has changed. */
+  #collect(scene: AttentionScene): void {
+    const now = [scene.grid, scene.heads.join(), scene.topK, scene.threshold, scene.theme.dark, scene.chosen.length];
+    if (now.every((value, index) => value === this.#groupsOf[index])) return;
+    this.#groupsOf = now;
+    this.#groups = lineGroups(scene);
+  }
+
+  /** The tokens at the other ends of the lines of what is pointed at. */
+  #linked({ selection: { query, key } }: AttentionScene): { queries: Set<number>; keys: Set<number> } {
+    const lines = this.#groups
+      .flatMap((group) => group.lines)
+      .filter(
+        (line) => (query !== undefined || key !== undefined) && (query ?? line.query) === line.query && (key ?? line.key) === line.key,
+      );
+    return { queries: new Set(lines.map((line) => line.query)), keys: new Set(lines.map((line) => line.key)) };
+  }
+
+  #hit(event: MouseEvent): GridPlace | undefined {
+    const columns = this.#host.renderRoot.querySelector('.columns');
+    const { figure } = this.#host.parts.scene()!;
+    if (!columns) return undefined;
+    const { left, top, width, height } = columns.getBoundingClientRect();
+    const count = Math.max(figure.tokens.length, figure.keyTokens.length);
+    const row = Math.floor(((event.clientY - top) / height) * count);
+    const column = event.clientX - left < width / 2 ? 0 : 1;
+    const length = (column === 0 ? figure.tokens : figure.keyTokens).length;
+    return row >= 0 && row < length ? { row, column } : undefined;
+  }
+}
+
+function targetOf({ row, column }: GridPlace): { query?: number; key?: number } {
+  return column === 0 ? { query: row } : { key: row };
+}
+
+function sentence(scene: AttentionScene, { row, column }: GridPlace): string {
+  return `${scene.name}, ${linksOf(scene, column === 0 ? { query: row } : { key: row })}`;
+}
+
+function cellName(scene: AttentionScene, side: number, row: number): string {
+  const { query, key } = scene.selection;
+  if (side === 0 && query === row && key !== undefined) return attentionSentence(scene.figure, scene.grid, scene.name, query, key);
+  return sentence(scene, { row, column: side });
+}
+
+/** Positions, the first ones first, that leave each other room for a label. */
+function clear(positions: readonly number[], step: number): number[] {
+  const kept: number[] = [];
+  for (const at of positions) if (kept.every((other) => Math.abs(other - at) * step >= labelledCell)) kept.push(at);
+  return kept;
+}

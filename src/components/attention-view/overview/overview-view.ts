@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+import { html, nothing, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
+import { GridController, type GridPlace } from '../../shared/grid-controller.js';
+import { Pointing } from '../../shared/pointing.js';
+import { textAlternative } from '../../shared/text-alternative.js';
+import { headName, headsGrid, type AttentionData } from '../attention-data.js';
+import { scoreText } from '../head-scores.js';
+import { frame, frameStyles } from '../frame.js';
+import { extentOf, layoutOverview, overviewLabels } from '../layout.js';
+import { Changes, paintedFrom, shaded } from '../paint.js';
+import type { AttentionHost, AttentionPicture, AttentionScene } from '../scene.js';
+import { attentionStrings } from '../strings.js';
+import { viewStrings } from '../view-strings.js';
+import { overviewStyles } from './overview.styles.js';
+import { outlineTiles, paintTile } from './tiles.js';
+
+export { frame };
+export const styles = [...frameStyles, overviewStyles];
+
+export function create(host: AttentionHost): AttentionPicture {
+  return new OverviewView(host);
+}
+
+/** All heads of all layers on one canvas; pressing one shows it large. */
+class OverviewView implements AttentionPicture {
+  readonly #host: AttentionHost;
+  readonly #keyboard: GridController;
+  readonly #pointing: Pointing<GridPlace>;
+  readonly #changes = new Changes();
+  #pointed: GridPlace | undefined;
+
+  constructor(host: AttentionHost) {
+    this.#host = host;
+    const { parts } = host;
+    const figure = (): AttentionData | undefined => parts.scene()?.figure;
+    const point = (place: GridPlace | undefined): void => {
+      if (place?.row === this.#pointed?.row && place?.column === this.#pointed?.column) return;
+      this.#pointed = place;
+      host.requestUpdate();
+    };
+    this.#keyboard = new GridController(host, {
+      rowCount: () => figure()?.layers.length ?? 0,
+      columnCount: () => figure()?.headCount ?? 0,
+      onMove: point,
+      onLock: (place) => this.#open(place, true),
+      onRelease: () => parts.release(),
+    });
+    this.#pointing = new Pointing<GridPlace>(parts.tooltip, {
+      hit: (event) => this.#hit(event),
+      sentence: ({ row, column }) => sentence(parts.scene()!, row, column),
+      point,
+      isPointedAt: ({ row, column }) => this.#pointed?.row === row && this.#pointed.column === column,
+      press: (place, firstTouch) => {
+        this.#keyboard.moveTo(place);
+        if (firstTouch) point(place);
+        else this.#open(place, this.#keyboard.focused);
+      },
+      isHeld: () => this.#keyboard.focused,
+    });
+    const scene = parts.scene();
+    if (scene) this.#keyboard.active = { row: scene.layer, column: scene.heads[0]! };
+  }
+
+  render(scene: AttentionScene): TemplateResult {
+    const { figure, label, layer, chosen } = scene;
+    const { layers, headCount } = figure;
+    const { step, edge, below } = layoutOverview(extentOf(scene));
+    const keyboard = this.#keyboard;
+    const at = this.#pointed;
+    const frame = (row: number, column: number, state: string): TemplateResult =>
+      html`<div
+        class="frame ${state}"
+        .style=${`transform: translate(${column * step}px, ${row * (step + below)}px); inline-size: ${edge}px; block-size: ${edge}px`}
+      ></div>`;
+    const box = `--step: ${step}px; --row: ${step + below}px; --edge: ${edge}px; --labels: ${overviewLabels}px; --columns: ${headCount}; --rows: ${layers.length}`;
+    const every = step >= 18 ? 1 : 4;
+    return html`<div class="overview" .style=${box}>
+      <div class="numbers across" aria-hidden="true">
+        ${Array.from({ length: headCount }, (_, head) => html`<span>${head % every ? '' : head}</span>`)}
+      </div>
+      <div class="numbers down" aria-hidden="true">
+        ${layers.map((number, row) => html`<span>${row % (step + below >= 14 ? 1 : 4) ? '' : number}</span>`)}
+      </div>
+      <div
+        class="every-head"
+        role="grid"
+        tabindex="0"
+        aria-label=${label ?? viewStrings.overviewLabel(layers.length, headCount)}
+        aria-describedby="hint"
+        aria-rowcount=${layers.length}
+        aria-colcount=${headCount}
+        aria-activedescendant=${`c${keyboard.active.column}`}
+        @focus=${keyboard.onFocus}
+        @blur=${keyboard.onBlur}
+        @keydown=${keyboard.onKeydown}
+        @pointermove=${this.#pointing.onMove}
+        @pointerleave=${this.#pointing.onLeave}
+        @pointerdown=${this.#pointing.onDown}
+        @click=${this.#pointing.onClick}
+      >
+        <canvas class="tiles" part="cells" aria-hidden="true"></canvas>
+        ${below > 0 ? guard([scene.version, scene.score, scene.pair, step], () => scoresTemplate(scene)) : nothing}
+        ${chosen.map((head) => frame(layer, head, 'locked'))} ${at ? frame(at.row, at.column, '') : nothing}
+        ${keyboard.focused ? frame(keyboard.active.row, keyboard.active.column, 'focused') : nothing}
+        <div class="visually-hidden" role="row" aria-rowindex=${keyboard.active.row + 1}>
+          ${Array.from(
+            { length: headCount },
+            (_, head) =>
+              html`<span
+                id=${`c${head}`}
+                role="gridcell"
+                aria-colindex=${head + 1}
+                aria-selected=${keyboard.active.row === layer && chosen.includes(head)}
+                >${nameOf(scene, keyboard.active.row, head)}</span
+              >`,
+          )}
+        </div>
+      </div>
+      <p id="hint" class="visually-hidden">${viewStrings.overviewHint}</p>
+    </div>`;
+  }
+
+  paint(scene: AttentionScene): void {
+    const { figure, shading, theme, pair } = scene;
+    const { step, edge, below } = layoutOverview(extentOf(scene));
+    const canvas = this.#host.renderRoot.querySelector<HTMLCanvasElement>('canvas.tiles')!;
+    const ratio = devicePixelRatio;
+    if (!this.#changes.seen([...paintedFrom({ ...scene, layer: 0 }), step, edge, below, ratio, canvas])) return;
+    const [width, height] = [Math.round(figure.headCount * step * ratio), Math.round(figure.layers.length * (step + below) * ratio)];
+    canvas.width = width;
+    canvas.height = height;
+    const context = canvas.getContext('2d');
+    if (!context || width === 0 || height === 0) return;
+    const image = new ImageData(width, height);
+    const pixels = new Uint32Array(image.data.buffer);
+    const tiles = figure.layers.flatMap((_, row) =>
+      Array.from({ length: figure.headCount }, (_, column) => {
+        const tile = { x: Math.round(column * step * ratio), y: Math.round(row * (step + below) * ratio), size: Math.round(edge * ratio) };
+        const { grid, max } = shaded(headsGrid(figure, row, [column], 'mean', pair), shading);
+        paintTile(pixels, width, tile, grid, shading.ramp, max);
+        return tile;
+      }),
+    );
+    context.putImageData(image, 0, 0);
+    outlineTiles(context, tiles, theme.ink);
+  }
+
+  forget(): void {
+    this.#changes.forget();
+  }
+
+  text(scene: AttentionScene): TemplateResult {
+    const { figure } = scene;
+    const measured: AttentionScene = { ...scene, score: scene.score === 'none' ? 'previous' : scene.score };
+    const kind = measured.score === 'recorded' ? figure.scores!.kind : viewStrings.scores[measured.score];
+    return textAlternative({
+      heads: [attentionStrings.layer, kind],
+      rows: figure.layers.map((number, row) => ({
+        head: number,
+        cell: Array.from(
+          { length: figure.headCount },
+          (_, head) => `${headName(figure, row, head)}: ${scoreText(measured, row, head)}`,
+        ).join(', '),
+      })),
+    });
+  }
+
+  #hit(event: MouseEvent): GridPlace | undefined {
+    const scene = this.#host.parts.scene()!;
+    const canvas = this.#host.renderRoot.querySelector('canvas.tiles');
+    if (!canvas) return undefined;
+    const { step, below } = layoutOverview(extentOf(scene));
+    const { left, top } = canvas.getBoundingClientRect();
+    const place = { row: Math.floor((event.clientY - top) / (step + below)), column: Math.floor((event.clientX - left) / step) };
+    const inside = place.row >= 0 && place.column >= 0 && place.row < scene.figure.layers.length && place.column < scene.figure.headCount;
+    return inside ? place : undefined;
+  }
+
+  #open({ row, column }: GridPlace, byKeyboard: boolean): void {
+    const host = this.#host;
+    const { figure } = host.parts.scene()!;
+    host.parts.tooltip.hide();
+    this.#keyboard.focused = false;
+    this.#pointed = undefined;
+    host.parts.open(figure.layers[row]!, column);
+    if (byKeyboard) void host.updateComplete.then(() => host.renderRoot.querySelector<HTMLElement>('[role=grid]')?.focus());
+  }
+}
+
+function scoresTemplate(scene: AttentionScene): unknown {
+  const { layers, headCount } = scene.figure;
+  return layers.flatMap((_, row) =>
+    Array.from(
+      { length: headCount },
+      (_, head) =>
+        html`<small aria-hidden="true" .style=${`--row-at: ${row}; --column-at: ${head}`}>${scoreText(scene, row, head)}</small>`,
+    ),
+  );
+}
+
+/** "head 2.5: 0.84" */
+function nameOf(scene: AttentionScene, layer: number, head: number): string {
+  return viewStrings.overviewCell(headName(scene.figure, layer, head), scoreText(scene, layer, head));
+}
+
+/** What the tooltip says of a head: its score, or how far it rests on the previous token. */
+function sentence(scene: AttentionScene, layer: number, head: number): string {
+  const { score, figure } = scene;
+  const kind = score === 'none' ? 'previous' : score;
+  const text = scoreText({ ...scene, score: kind }, layer, head);
+  return `${attentionStrings.headNamed(headName(figure, layer, head))}: ${kind === 'recorded' ? figure.scores?.kind : viewStrings.scores[kind]} ${text}`;
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+import { maxPool, paintHeatmap, type CellGrid, type Fit } from '../shared/heatmap.js';
+import { headsGrid } from './attention-data.js';
+import { largest } from './controls.js';
+import type { AttentionScene, Shading } from './scene.js';
+
+/** Amounts from 0 to `max` that a ramp shows as `shading` asks. */
+export function shaded(grid: CellGrid, { scale, max, signed }: Shading): { grid: CellGrid; max: number } {
+  const most = scale === 'head' ? largest(grid) : max;
+  if (scale !== 'sqrt' && !signed) return { grid, max: most };
+  const size = grid.rows * grid.columns;
+  const of = (value: number): number => (scale === 'sqrt' ? Math.sign(value) * Math.sqrt(Math.abs(value)) : value);
+  const end = of(most);
+  // The paper is in the middle of a ramp of both signs.
+  const from = signed ? end : 0;
+  const values = grid.values.subarray(grid.offset, grid.offset + size).map((value) => of(value) + from);
+  return { grid: { ...grid, values, offset: 0 }, max: end + from };
+}
+
+/** Paints one matrix on a canvas of its own. */
+export function paintMatrix(canvas: HTMLCanvasElement, grid: CellGrid, { cell, pool }: Fit, { shading, theme }: AttentionScene): void {
+  const { grid: amounts, max } = shaded(grid, shading);
+  paintHeatmap(canvas, maxPool(amounts, pool), {
+    ramp: shading.ramp,
+    max,
+    ink: theme.ink,
+    cell,
+    gaps: cell / devicePixelRatio >= 8,
+  });
+}
+
+/** Paints the thumbnails of a layer. */
+export function paintHeads(root: ParentNode, scene: AttentionScene, fit: Fit): void {
+  root
+    .querySelectorAll<HTMLCanvasElement>('canvas.thumbnail')
+    .forEach((canvas, head) => paintMatrix(canvas, headsGrid(scene.figure, scene.layer, [head], 'mean', scene.pair), fit, scene));
+}
+
+/** Whether something that pixels depend on has changed since the last time; a selection changes none. */
+export class Changes {
+  #last: readonly unknown[] = [];
+
+  forget(): void {
+    this.#last = [];
+  }
+
+  seen(now: readonly unknown[]): boolean {
+    const same = now.length === this.#last.length && now.every((value, index) => value === this.#last[index]);
+    this.#last = now;
+    return !same;
+  }
+}
+
+/** What every canvas of a scene depends on beside its size. */
+export function paintedFrom({ version, layer, shading, pair }: AttentionScene): unknown[] {
+  const { ramp, scale, max, signed } = shading;
+  return [version, layer, ramp, scale, max, signed, pair?.from.name, pair?.to.name, devicePixelRatio];
+}

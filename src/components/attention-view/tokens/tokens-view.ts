@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+import { html, nothing, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
+import { authorRamp, inkOn, rampColour, rampIndex, rampRgb, type Ramp } from '../../shared/colour.js';
+import { formatWeight } from '../../shared/format.js';
+import { GridController } from '../../shared/grid-controller.js';
+import { legendTemplate } from '../../shared/legend.js';
+import { Pointing } from '../../shared/pointing.js';
+import type { DisplayToken } from '../../shared/token-display.js';
+import { tokenTemplate } from '../../shared/token-view.js';
+import { weightAt } from '../attention-data.js';
+import { linksOf } from '../caption.js';
+import { choice, largest } from '../controls.js';
+import { headsTemplate } from '../heads.js';
+import { frame, frameStyles } from '../frame.js';
+import { extentOf, pictureHeight, thumbnailRows } from '../layout.js';
+import { Changes, paintedFrom, paintHeads, shaded } from '../paint.js';
+import { directions, type AttentionHost, type AttentionPicture, type AttentionScene } from '../scene.js';
+import { viewStrings } from '../view-strings.js';
+import { linking, shadeOf, targetOf, type Side } from './linking.js';
+import { tokensStyles } from './tokens.styles.js';
+
+export { frame };
+export const styles = [...frameStyles, tokensStyles];
+
+export function create(host: AttentionHost): AttentionPicture {
+  return new TokensView(host);
+}
+
+/** The hue of "attends to it": apart from the ramp of weights in lightness as in hue, and drawn as a line, not as a ground. */
+const inHue = { light: [9, 110, 62], dark: [120, 224, 168] } as const;
+
+/** The keyboard and the pointer of one of the texts. */
+interface TextControls {
+  keyboard: GridController;
+  pointing: Pointing<number>;
+}
+
+/** The text itself, shaded by what a token attends to and underlined by what attends to it; two texts where keys are another one. */
+class TokensView implements AttentionPicture {
+  readonly #host: AttentionHost;
+  readonly #texts: Record<Side, TextControls>;
+  readonly #heads = new Changes();
+  #painted: Ramp | undefined;
+  #inRamp: { of: unknown; ramp: Ramp } | undefined;
+
+  constructor(host: AttentionHost) {
+    this.#host = host;
+    this.#texts = { query: this.#controlsOf('query'), key: this.#controlsOf('key') };
+    const { query = 0 } = host.parts.scene()?.selection ?? {};
+    this.moveTo({ row: query });
+  }
+
+  moveTo({ row }: { row: number }): void {
+    this.#texts.query.keyboard.active = { row: 0, column: row };
+  }
+
+  render(scene: AttentionScene): TemplateResult {
+    const { figure, label, title } = scene;
+    const cross = figure.keyTokens !== figure.tokens;
+    const extent = extentOf(scene);
+    return html`<div class="picture narrow" .style=${`min-block-size: ${pictureHeight('tokens', extent)}px`}>
+      ${this.#text('query', figure.tokens, label ?? viewStrings.textLabel(title))}
+      ${cross ? this.#text('key', figure.keyTokens, viewStrings.keyTextLabel) : nothing}
+      ${headsTemplate(scene, thumbnailRows(extent, devicePixelRatio), this.#host.parts)}
+      <p id="hint" class="visually-hidden">${viewStrings.textHint}</p>
+      <p id="said" class="visually-hidden">${this.#said(scene)}</p>
+    </div>`;
+  }
+
+  #text(side: Side, tokens: readonly DisplayToken[], label: string): TemplateResult {
+    const { keyboard, pointing } = this.#texts[side];
+    return html`<div
+      class="text"
+      part="text"
+      role="listbox"
+      tabindex="0"
+      aria-label=${label}
+      aria-describedby="hint"
+      aria-activedescendant=${`${side}${keyboard.active.column}`}
+      @focus=${keyboard.onFocus}
+      @blur=${keyboard.onBlur}
+      @keydown=${keyboard.onKeydown}
+      @pointermove=${pointing.onMove}
+      @pointerleave=${pointing.onLeave}
+      @pointerdown=${pointing.onDown}
+      @click=${pointing.onClick}
+    >
+      ${guard([tokens], () =>
+        tokens.map(
+          (token) =>
+            html`<span
+              class="piece"
+              role="option"
+              id=${`${side}${token.position}`}
+              aria-selected="false"
+              aria-label=${viewStrings.tokenAt(token.spoken, token.position)}
+              data-at=${token.position}
+              >${tokenTemplate(token)}${token.parts.at(-1)?.kind === 'newline' ? html`<br />` : nothing}</span
+            >`,
+        ),
+      )}
+    </div>`;
+  }
+
+  controls(scene: AttentionScene): unknown {
+    if (scene.figure.keyTokens !== scene.figure.tokens) return nothing;
+    return choice(
+      viewStrings.direction,
+      scene.direction,
+      directions.map((direction) => [direction, viewStrings.directions[direction]]),
+      (direction) => this.#host.parts.set({ direction }),
+    );
+  }
+
+  legend(scene: AttentionScene): unknown {
+    const { shading, direction, grid } = scene;
+    const top = shading.scale === 'head' ? formatWeight(largest(grid)) : String(shading.max);
+    const scale = { linear: '', sqrt: viewStrings.sqrtScale, head: viewStrings.ownScale }[shading.scale];
+    const legend = (ramp: Ramp, title: string): TemplateResult => legendTemplate(ramp, { title: `${title}${scale}`, ends: ['0', top] });
+    return html`<div class="legends">
+      ${direction === 'in' ? nothing : legend(shading.ramp, viewStrings.outLegend)}
+      ${direction === 'out' ? nothing : legend(this.#ramp(scene), viewStrings.inLegend)}
+    </div>`;
+  }
+
+  paint(scene: AttentionScene): void {
+    const root = this.#host.renderRoot;
+    const fit = thumbnailRows(extentOf(scene), devicePixelRatio).fit;
+    const thumbnail = root.querySelector('canvas.thumbnail');
+    if (this.#heads.seen([...paintedFrom(scene), fit.cell, fit.pool, thumbnail])) paintHeads(root, scene, fit);
+    const link = linking(scene);
+    const { grid, max } = shaded(scene.grid, { ...scene.shading, signed: false });
+    const inRamp = this.#ramp(scene);
+    for (const side of ['query', 'key'] as const) {
+      const { keyboard } = this.#texts[side];
+      const pieces = root.querySelectorAll<HTMLElement>(`.text > [id^="${side}"]`);
+      pieces.forEach((piece, at) => {
+        const { out, into } = shadeOf(link, side, at, (query, key) => weightAt(grid, query, key));
+        const shade = rampIndex(out ?? 0, max);
+        const line = rampIndex(into ?? 0, max);
+        const state = link.chosen[side] === at ? (scene.selection.locked ? 'locked' : 'pointed') : link.ringed[side] === at ? 'ringed' : '';
+        const active = keyboard.focused && keyboard.active.column === at;
+        const value = `${shade} ${line} ${state} ${active} ${out === undefined}`;
+        if (piece.dataset['shown'] === value && scene.shading.ramp === this.#painted) return;
+        piece.dataset['shown'] = value;
+        piece.style.backgroundColor = out === undefined || shade === 0 ? '' : rampColour(scene.shading.ramp, shade);
+        piece.style.color = out === undefined || shade === 0 ? '' : inkOn(rampRgb(scene.shading.ramp, shade));
+        piece.style.borderBlockEndColor = line === 0 ? '' : rampColour(inRamp, line);
+        piece.className = `piece ${state}${active ? ' active' : ''}`;
+        piece.ariaSelected = String(state === 'locked');
+        if (active) piece.setAttribute('aria-describedby', 'said');
+        else piece.removeAttribute('aria-describedby');
+      });
+    }
+    this.#painted = scene.shading.ramp;
+  }
+
+  forget(): void {
+    this.#heads.forget();
+  }
+
+  /** The sentence of the token that the keyboard is on. */
+  #said(scene: AttentionScene): string {
+    const side = this.#texts.key.keyboard.focused ? 'key' : 'query';
+    const tokens = side === 'key' ? scene.figure.keyTokens : scene.figure.tokens;
+    const { column } = this.#texts[side].keyboard.active;
+    return tokens[column] ? sentence(scene, side, column) : '';
+  }
+
+  #ramp({ theme }: AttentionScene): Ramp {
+    if (this.#inRamp?.of !== theme) this.#inRamp = { of: theme, ramp: authorRamp(theme.paper, inHue[theme.dark ? 'dark' : 'light']) };
+    return this.#inRamp.ramp;
+  }
+
+  #controlsOf(side: Side): TextControls {
+    const { parts } = this.#host;
+    const tokens = (): readonly DisplayToken[] => {
+      const figure = parts.scene()?.figure;
+      return (side === 'key' ? figure?.keyTokens : figure?.tokens) ?? [];
+    };
+    const point = (at: number | undefined): void => parts.point(at === undefined ? undefined : targetOf(parts.scene()!, side, at));
+    const lock = (at: number): void => parts.lock(targetOf(parts.scene()!, side, at), sentence(parts.scene()!, side, at));
+    const keyboard = new GridController(this.#host, {
+      rowCount: () => 1,
+      columnCount: () => tokens().length,
+      onMove: (place) => point(place?.column),
+      onLock: ({ column }) => lock(column),
+      onRelease: () => parts.release(),
+    });
+    const pointing = new Pointing<number>(parts.tooltip, {
+      hit: (event) => {
+        const piece = event.composedPath().find((node) => node instanceof HTMLElement && node.dataset['at'] !== undefined);
+        return piece ? Number((piece as HTMLElement).dataset['at']) : undefined;
+      },
+      sentence: (at) => sentence(parts.scene()!, side, at),
+      point,
+      isPointedAt: (at) => linking(parts.scene()!).chosen[side] === at && keyboard.active.column === at,
+      press: (at, firstTouch) => {
+        keyboard.moveTo({ row: 0, column: at });
+        if (firstTouch) point(at);
+        else lock(at);
+      },
+      isHeld: () => keyboard.focused,
+    });
+    return { keyboard, pointing };
+  }
+}
+
+/** "head 2.5, from "to": 0.84 to "Mary"; to "to": ..." */
+function sentence(scene: AttentionScene, side: Side, at: number): string {
+  const { direction, figure, name } = scene;
+  const cross = figure.keyTokens !== figure.tokens;
+  const out = cross ? side === 'query' : direction !== 'in';
+  const into = cross ? side === 'key' : direction !== 'out';
+  return [name, ...(out ? [linksOf(scene, { query: at })] : []), ...(into ? [linksOf(scene, { key: at })] : [])].join(', ');
+}
