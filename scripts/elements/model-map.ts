@@ -16,9 +16,7 @@ export async function record(model: HookedModel): Promise<Record<string, unknown
     'model-map-names.json': {
       ...map,
       values: Object.fromEntries(attribution.labels.map((label, at) => [label, short(components[at]!)])),
-      headValues: Array.from({ length: layers }, (_, layer) =>
-        Array.from(heads.subarray(layer * perLayer, (layer + 1) * perLayer), short),
-      ),
+      headValues: Array.from({ length: layers }, (_, layer) => Array.from(heads.subarray(layer * perLayer, (layer + 1) * perLayer), short)),
     },
     'model-map-attention.json': await recordFigure(model, 'attention', { prompt }),
   };

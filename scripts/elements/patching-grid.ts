@@ -8,6 +8,11 @@ export async function record(model: HookedModel): Promise<Record<string, unknown
   return {
     'patching-grid.json': await recordFigure(model, 'patching', { ...pair, site: 'resid_pre' }),
     'patching-grid-heads.json': await recordFigure(model, 'patching', { ...pair, site: 'head_every' }),
-    'patching-grid-pattern.json': await recordFigure(model, 'patching', { ...pair, site: 'head_pattern_dest_src', layers: [2], heads: [5] }),
+    'patching-grid-pattern.json': await recordFigure(model, 'patching', {
+      ...pair,
+      site: 'head_pattern_dest_src',
+      layers: [2],
+      heads: [5],
+    }),
   };
 }

@@ -17,7 +17,16 @@ interface Command {
   execute(parsed: Parsed, terminal: Terminal): Promise<void>;
 }
 
-const commands: readonly Command[] = [inspect, recordAttention, recordAttribution, recordLens, recordModel, recordSteering, recordTokens, vendor];
+const commands: readonly Command[] = [
+  inspect,
+  recordAttention,
+  recordAttribution,
+  recordLens,
+  recordModel,
+  recordSteering,
+  recordTokens,
+  vendor,
+];
 
 /**
  * Runs a command line.

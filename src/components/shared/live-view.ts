@@ -17,7 +17,10 @@ export interface LiveViewOptions {
 }
 
 /** The prompt field and one line: where the numbers come from, what is happening, and the button that starts it. */
-export function liveTemplate<T>(run: LiveRun<T>, { wanted, editable, fields, missing, source }: LiveViewOptions): TemplateResult | typeof nothing {
+export function liveTemplate<T>(
+  run: LiveRun<T>,
+  { wanted, editable, fields, missing, source }: LiveViewOptions,
+): TemplateResult | typeof nothing {
   if (!wanted && !editable) return nothing;
   return html`<div class="live" part="live">
     ${editable ? promptField(run) : nothing} ${fields ?? nothing}
