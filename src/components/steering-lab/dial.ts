@@ -16,6 +16,10 @@ export interface Dial {
   more: string | undefined;
 }
 
+/** The slider of a live lab goes so far to either side. */
+export const mostStrength = 8;
+export const liveMarks = [-8, -4, 0, 4, 8];
+
 /** Distance of two strengths that a reader can set by hand. */
 const step = 0.5;
 

@@ -67,3 +67,14 @@ export function textsSentence({ figure, texts }: SteeringScene): string {
     formatPercent(other.probability),
   );
 }
+
+export function samePlace(a: TextPlace, b: TextPlace | undefined): boolean {
+  return a.side === b?.side && a.index === b.index;
+}
+
+/** The token under a pointer. */
+export function placeUnder(event: Event): TextPlace | undefined {
+  const word = event.composedPath().find((node): node is HTMLElement => node instanceof HTMLElement && node.dataset['side'] !== undefined);
+  const side = sides.find((name) => name === word?.dataset['side']);
+  return side && { side, index: Number(word!.dataset['index']) };
+}

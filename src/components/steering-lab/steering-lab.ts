@@ -14,11 +14,11 @@ import { strings } from '../shared/strings.js';
 import { figureStyles } from '../shared/styles.js';
 import { tokenStyles } from '../shared/token-view.js';
 import { tooltipStyles } from '../shared/tooltip.js';
-import { dialTemplate } from './dial.js';
+import { dialTemplate, liveMarks, mostStrength } from './dial.js';
 import { FileButtons } from './file-buttons.js';
 import { LiveTexts } from './live-texts.js';
 import { layerList } from './pairs.js';
-import { sides, textsSentence, tokenAt, tokenSentence, type SteeringScene, type TextPlace } from './scene.js';
+import { placeUnder, samePlace, sides, textsSentence, tokenAt, tokenSentence, type SteeringScene, type TextPlace } from './scene.js';
 import {
   beginsWithBos,
   nearestStrength,
@@ -35,17 +35,13 @@ import { steeringText } from './text.js';
 import { textsTemplate } from './texts.js';
 import { VectorSource } from './vector-source.js';
 import { vectorTemplate } from './vector.js';
-import { roomText, waitingTemplate } from './waiting.js';
+import { Rooms, roomText } from './rooms.js';
+import { waitingTemplate } from './waiting.js';
 
 /** A reader who types or slides has paused for so long. */
 const pauseMs = 400;
 const defaultStrength = 4;
 const defaultTokens = 32;
-/** The slider of a live lab goes so far to either side. */
-const mostStrength = 8;
-const liveMarks = [-8, -4, 0, 4, 8];
-
-const mostRooms = 24;
 
 /**
  * A steering vector at work: what the model writes without it and with it, side by side, from one prompt and one seed, with a slider for
@@ -74,8 +70,8 @@ const mostRooms = 24;
  * @csspart texts - both texts
  * @csspart text - one of them
  * @csspart strength - the slider
- * @csspart caption - the sentence under the texts
- * @csspart controls - what the colours mean, and the button that stops a run
+ * @csspart caption - the sentence under the texts, and the button that stops a run
+ * @csspart controls - what the colours mean
  * @csspart legend - the colour scale
  * @csspart vector - where the vector comes from, layer by layer
  * @csspart prompts - one of the two fields of prompts
@@ -146,16 +142,10 @@ export class SteeringLabElement extends FigureElement<SteeringData> {
     onRelease: () => this.#release(),
   });
   readonly #pointing = new Pointing<TextPlace>(this.tooltip, {
-    hit: (event) => {
-      const word = event
-        .composedPath()
-        .find((node): node is HTMLElement => node instanceof HTMLElement && node.dataset['side'] !== undefined);
-      const { side, index } = word?.dataset ?? {};
-      return sides.includes(side as never) ? ({ side, index: Number(index) } as TextPlace) : undefined;
-    },
+    hit: placeUnder,
     sentence: (place) => tokenSentence(this.#scene!.texts, place),
     point: (place) => this.#point(place),
-    isPointedAt: (place) => same(place, this.pointed),
+    isPointedAt: (place) => samePlace(place, this.pointed),
     press: (place, firstTouch) => {
       this.#grid.moveTo({ row: sides.indexOf(place.side), column: place.index });
       if (firstTouch) this.#point(place);
@@ -174,8 +164,7 @@ export class SteeringLabElement extends FigureElement<SteeringData> {
   readonly #source = new VectorSource(this, this.#files, () =>
     this.#soon(() => this.#source.check() && this.#free && void this.live.press()),
   );
-  /** Texts that were shown, the last of them: the place stays as high as they need, also while a shorter one is written. */
-  #rooms = new Set<string>();
+  readonly #rooms = new Rooms();
   #pause: ReturnType<typeof setTimeout> | undefined;
 
   override disconnectedCallback(): void {
@@ -197,7 +186,8 @@ export class SteeringLabElement extends FigureElement<SteeringData> {
     if (changed.has('positive') || changed.has('negative')) this.#source.forget();
     const options = ['positive', 'negative', 'method', 'layers', 'keepNorm', 'maxNewTokens', 'temperature', 'seed', 'prependBos'] as const;
     if (options.some((name) => changed.has(name))) this.#again();
-    else if (changed.has('strength') && this.#isMissing()) this.#soon(() => void this.live.press());
+    else if (changed.has('strength') && this.#free && !(this.figure && strengthsOf(this.figure).includes(this.strength)))
+      this.#soon(() => void this.live.press());
   }
 
   // --- the data
@@ -266,11 +256,6 @@ export class SteeringLabElement extends FigureElement<SteeringData> {
 
   #shownStrength(figure: SteeringData): number {
     return this.#free ? this.strength : nearestStrength(figure, this.strength);
-  }
-
-  /** A model is there and the text of this strength is not. */
-  #isMissing(): boolean {
-    return this.#free && (!this.figure || !strengthsOf(this.figure).includes(this.strength));
   }
 
   /** After a pause, so that a slider on its way and a text that is being typed ask for one run. */
@@ -348,13 +333,11 @@ export class SteeringLabElement extends FigureElement<SteeringData> {
 
   #sceneOf(figure: SteeringData, texts: ShownTexts): SteeringScene {
     const pointed = this.pointed && tokenAt(texts, this.pointed) ? this.pointed : undefined;
-    const written = [figure.trace.base, ...figure.trace.steered.map(({ tokens }) => tokens)];
-    for (const tokens of written) this.#rooms.add(`${figure.trace.prompt}${tokens.map(({ text }) => text).join('')}`);
-    if (this.#rooms.size > mostRooms) this.#rooms = new Set([...this.#rooms].slice(-mostRooms));
+    this.#rooms.add(figure);
     return {
       figure,
       texts,
-      rooms: [this.#room(), ...this.#rooms],
+      rooms: [this.#room(), ...this.#rooms.texts],
       theme: this.theme.current,
       pointed,
       locked: this.locked && pointed !== undefined,
@@ -383,7 +366,7 @@ export class SteeringLabElement extends FigureElement<SteeringData> {
 
   #lock(place: TextPlace): void {
     if (!this.#scene || !tokenAt(this.#scene.texts, place)) return;
-    this.locked = !(this.locked && same(place, this.pointed));
+    this.locked = !(this.locked && samePlace(place, this.pointed));
     this.pointed = place;
     if (this.locked) announce(strings.selectionLocked(tokenSentence(this.#scene.texts, place)));
   }
@@ -406,10 +389,6 @@ export class SteeringLabElement extends FigureElement<SteeringData> {
     this.live.cancel();
     this.stopped = true;
   }
-}
-
-function same(a: TextPlace, b: TextPlace | undefined): boolean {
-  return a.side === b?.side && a.index === b.index;
 }
 
 declare global {

@@ -3,11 +3,6 @@ import { html, type TemplateResult } from 'lit';
 import { sides } from './scene.js';
 import { roomTemplate } from './texts.js';
 
-/** About as much text as so many tokens make, after a prompt. */
-export function roomText(prompt: string, tokens: number): string {
-  return `${prompt || 'nnnn '.repeat(4)}${' nnnn'.repeat(tokens)}`;
-}
-
 /** Rows of a model of four layers. */
 const likelyLayers = 4;
 
