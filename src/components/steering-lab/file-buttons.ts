@@ -15,11 +15,11 @@ export interface LoadedVector {
 /** The buttons that save the vector and load one. */
 export class FileButtons {
   readonly #host: ReactiveControllerHost & HTMLElement;
-  readonly #onLoad: () => void;
+  readonly #onLoad: (vector: SteeringVectorTrace) => void;
   #problem: string | undefined;
   loaded: LoadedVector | undefined;
 
-  constructor(host: ReactiveControllerHost & HTMLElement, onLoad: () => void) {
+  constructor(host: ReactiveControllerHost & HTMLElement, onLoad: (vector: SteeringVectorTrace) => void) {
     this.#host = host;
     this.#onLoad = onLoad;
   }
@@ -62,7 +62,7 @@ export class FileButtons {
     try {
       this.loaded = { vector: await vectorFromFile(file), name: file.name };
       this.#say(undefined);
-      this.#onLoad();
+      this.#onLoad(this.loaded.vector);
     } catch (error) {
       this.#say(words.noVectorFile(file.name, reasonOf(error)));
     }

@@ -176,7 +176,7 @@ export const steeringStyles = css`
     max-inline-size: 50em;
     overflow-wrap: anywhere;
   }
-  section.vector {
+  div.vector {
     margin-block-start: 0.8em;
   }
   .vector-room {

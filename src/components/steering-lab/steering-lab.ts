@@ -157,10 +157,8 @@ export class SteeringLabElement extends FigureElement<SteeringData> {
   readonly #written = new LiveTexts();
   /** The strength that the last run was asked for. */
   #asked = defaultStrength;
-  readonly #files = new FileButtons(this, () => {
-    this.layers = this.#files.loaded!.vector.layers;
-    if (this.#free) void this.live.press();
-  });
+  /** A vector from a file is added at the layers that it has; that they are others starts a run. */
+  readonly #files = new FileButtons(this, (vector) => (this.layers = [...vector.layers]));
   readonly #source = new VectorSource(this, this.#files, () =>
     this.#soon(() => this.#source.check() && this.#free && void this.live.press()),
   );
@@ -312,7 +310,7 @@ export class SteeringLabElement extends FigureElement<SteeringData> {
       choose: this.#free ? (layers) => (this.layers = layers) : undefined,
       file: this.#files.loaded?.name,
     })}${this.#files.render(figure.trace, this.live.provider !== undefined)}`;
-    if (this.open) return html`<section class="vector" part="vector" aria-label=${words.steeringVector}>${content}</section>`;
+    if (this.open) return html`<div class="vector" part="vector">${content}</div>`;
     return html`<details class="vector" part="vector">
       <summary>${words.steeringVector}</summary>
       ${content}

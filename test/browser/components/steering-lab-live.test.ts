@@ -10,6 +10,8 @@ import { cleanUp, expectAccessible, mount, part, settled, text, until } from './
 
 describe('<steering-lab> with a model', () => {
   const { loadModel } = VitrineModelElement;
+  /** Models of one name are shared, also from test to test. */
+  let models = 0;
   let fake: FakeWriter;
   let lab: SteeringLabElement;
   const finished = async (): Promise<void> => {
@@ -22,7 +24,7 @@ describe('<steering-lab> with a model', () => {
   beforeEach(async () => {
     fake = new FakeWriter();
     VitrineModelElement.loadModel = async () => fake;
-    const model = mount('vitrine-model', { id: 'steering-model' });
+    const model = mount('vitrine-model', { id: 'steering-model', name: `fake/${++models}` });
     lab = mount('steering-lab', { data: steeringTrace(), model: 'steering-model', editable: true, open: true });
     await settled(lab);
     lab.scrollIntoView();
