@@ -29,7 +29,7 @@ export class FakeWriter implements LiveModel {
     const { onPart, signal } = context as { onPart: (part: SteeringPart) => void; signal: AbortSignal };
     this.tell = onPart;
     return new Promise((resolve, reject) => {
-      this.finish = resolve as (trace: SteeringTrace) => void;
+      this.finish = resolve as unknown as (trace: SteeringTrace) => void;
       signal.addEventListener('abort', () => reject(new Error('aborted')));
     });
   }
