@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { expect } from 'chai';
 import '../../../src/components/define/steering-lab.js';
-import '../../../src/components/define/vitrine-model.js';
-import { VitrineModelElement, type SteeringLabElement } from '../../../src/components/index.js';
+import { VitrineModelElement } from '../../../src/components/define/vitrine-model.js';
+import type { SteeringLabElement } from '../../../src/components/index.js';
 import type { SteeringTrace } from '../../../src/core/index.js';
 import { base, happy, steeringTrace } from './steering-lab-data.js';
 import { begun, ended, FakeWriter, slide, wordsOf } from './steering-lab-support.js';
