@@ -12,3 +12,4 @@ export * from '../components/index.js';
 
 // What the first picture of most figures takes is in this file; other views come when they are asked for.
 export * as matrixView from '../components/attention-view/matrix/matrix-view.js';
+export * as lensGrid from '../components/logit-lens/grid/index.js';

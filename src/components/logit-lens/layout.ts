@@ -27,6 +27,8 @@ export const columnLimits = { least: 28, most: 240 };
 
 /** Height of a row, CSS pixels. */
 export const rowHeight = 24;
+/** Height of the prompt under the grid, CSS pixels. */
+export const promptHeight = 30;
 
 /** @param wish - width of a column that author or reader asked for */
 export function layoutLens(width: number, positions: number, k: number, wish?: number): LensLayout {

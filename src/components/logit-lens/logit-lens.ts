@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-import { html, nothing, type CSSResult, type PropertyValues, type TemplateResult } from 'lit';
+import { html, type CSSResult, type PropertyValues, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { announce } from '../shared/announce.js';
 import { oneOf } from '../shared/attribute-value.js';
 import { FigureElement } from '../shared/figure-element.js';
 import { GridController, type GridPlace } from '../shared/grid-controller.js';
-import { legendStyles } from '../shared/legend.js';
 import type { LiveRequest } from '../shared/live-model.js';
 import { Pointing } from '../shared/pointing.js';
 import { positionWithin } from '../shared/positions.js';
@@ -13,23 +12,19 @@ import { SelectionController } from '../shared/selection-controller.js';
 import type { Selection } from '../shared/selection.js';
 import { strings } from '../shared/strings.js';
 import { figureStyles } from '../shared/styles.js';
-import { tokenStyles } from '../shared/token-view.js';
 import { tooltipStyles } from '../shared/tooltip.js';
-import { captionTemplate, lensFacts, lensSentence } from './caption.js';
-import { controlsTemplate, plainEncoding } from './controls.js';
-import { gridTemplate } from './grid.js';
 import { lensFromTrace, type LensData } from './lens-data.js';
 import { layoutLens, windowStart, type LensLayout } from './layout.js';
 import { lensStyles } from './logit-lens.styles.js';
 import { cellAt, chosenCell, selectionOf, type LensHome } from './place.js';
 import { shownPoints } from './rows.js';
 import { lensColours, type LensCell, type LensColour, type LensScene } from './scene.js';
-import { lensStrings } from './strings.js';
-import { stripTemplate } from './strip.js';
 import type { LensReader } from './trajectories/index.js';
-import { readingTemplate, waitingTemplate } from './waiting.js';
+import { placeTemplate, waitingTemplate } from './waiting.js';
 
-/** Curves, further colours and column widths come after the grid. */
+type Picture = typeof import('./grid/index.js');
+/** What draws a lens; then curves, further colours and column widths. */
+const loadPicture = () => import('./grid/index.js');
 const loadReader = () => import('./trajectories/index.js');
 
 /**
@@ -89,7 +84,7 @@ export class LogitLensElement extends FigureElement<LensData> {
   /** @internal */
   static override readonly tag = 'logit-lens';
   /** @internal */
-  static override styles: CSSResult[] = [figureStyles, tokenStyles, legendStyles, tooltipStyles, lensStyles];
+  static override styles: CSSResult[] = [figureStyles, tooltipStyles, lensStyles];
 
   /** Position that the figure opens on; negative numbers count from the end. The last one where it is left out. */
   @property({ type: Number, hasChanged: () => true }) position: number | undefined;
@@ -137,7 +132,7 @@ export class LogitLensElement extends FigureElement<LensData> {
   });
   readonly #pointing = new Pointing<LensCell>(this.tooltip, {
     hit: (event) => this.#hit(event),
-    sentence: (cell) => this.#sentence(cell),
+    sentence: (cell) => this.#picture!.tooltipSentence(this.figure!, cell, this.colour !== 'top'),
     point: (cell) => this.#point(cell),
     isPointedAt: (cell) => this.#isPointedAt(cell),
     press: (cell, firstTouch) => this.#press(cell, firstTouch),
@@ -148,6 +143,7 @@ export class LogitLensElement extends FigureElement<LensData> {
   #scene: LensScene | undefined;
   /** The candidate that is pointed at; the selection itself knows point and position. */
   #rank = 0;
+  #picture: Picture | undefined;
   #reader: LensReader | undefined;
   #loading: Promise<void> | undefined;
 
@@ -173,14 +169,22 @@ export class LogitLensElement extends FigureElement<LensData> {
     return super.getUpdateComplete();
   }
 
-  /** The grid is drawn first. */
-  protected override updated(changed: PropertyValues): void {
-    super.updated(changed);
-    if (this.figure && this.width > 0) this.#loading ??= this.#load();
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#loading ??= this.#load();
   }
 
+  protected override updated(changed: PropertyValues): void {
+    if (this.#picture) super.updated(changed);
+  }
+
+  /** The grid is drawn first, then what a reader can do beyond it. */
   async #load(): Promise<void> {
     try {
+      this.#picture = await loadPicture();
+      const sheets = this.#picture.styles.flatMap(({ styleSheet }) => (styleSheet ? [styleSheet] : []));
+      this.shadowRoot!.adoptedStyleSheets.push(...sheets);
+      this.requestUpdate();
       const { LensReader } = await loadReader();
       this.#reader = new LensReader(this, {
         tooltip: this.tooltip,
@@ -193,7 +197,7 @@ export class LogitLensElement extends FigureElement<LensData> {
       });
       this.requestUpdate();
     } catch (error) {
-      console.error(error); // the grid says what it says without them
+      console.error(error);
     }
   }
 
@@ -225,26 +229,26 @@ export class LogitLensElement extends FigureElement<LensData> {
   // --- the picture
 
   protected override renderWaiting(width: number): TemplateResult {
-    return waitingTemplate(width, this.live.text, this.topK, this.chart !== 'none');
+    return waitingTemplate(width, this.live.text, this.topK, this.chart !== 'none', this.points);
   }
 
   protected override renderFigure(figure: LensData): TemplateResult {
     const layout = (this.#layout = layoutLens(this.width, figure.tokens.length, figure.k, this.columnWidth));
     this.#grid.hostUpdate(); // how many columns there are follows from the layout
     const scene = (this.#scene = this.#sceneOf(figure, layout));
-    const reader = this.#reader;
-    const inGrid = layout.mode === 'grid';
-    const windowed = !inGrid || layout.columns < figure.tokens.length;
-    const plain = plainEncoding(figure, scene.theme);
-    // A colour that is still being loaded is no colour yet, not another one.
-    const encoding = reader?.encoding(scene) ?? (this.colour === 'top' ? plain : { ...plain, amount: () => 0 });
     const curves = this.chart !== 'none';
-    return html`${windowed && figure.tokens.length > 1 ? stripTemplate(scene, this.#choose) : nothing}
-      <div class="board">${gridTemplate(scene, encoding, this.#pointing, this.#columnCount(), this.label)} ${reader?.handles(scene)}</div>
-      ${readingTemplate(layout, figure.k, curves, reader?.chart(scene), reader?.detail(scene))}
-      <div class="caption" part="caption">${captionTemplate(scene)}</div>
-      <div class="controls" part="controls">${controlsTemplate(scene, encoding, reader?.choice(scene))}</div>
-      ${curves ? html`<div class="following">${reader?.following(scene)}</div>` : nothing}`;
+    if (!this.#picture) {
+      const windowed = layout.mode === 'position' || layout.columns < figure.tokens.length;
+      return placeTemplate(layout, scene.rows.length, figure.k, curves, windowed ? figure.prompt : '');
+    }
+    return this.#picture.lensTemplate(scene, {
+      pointing: this.#pointing,
+      columnCount: this.#columnCount(),
+      label: this.label,
+      curves,
+      reader: this.#reader,
+      choose: this.#choose,
+    });
   }
 
   protected override renderText(): TemplateResult {
@@ -286,13 +290,6 @@ export class LogitLensElement extends FigureElement<LensData> {
     return cellAt(place, this.#rows(), this.#inGrid(), this.home);
   }
 
-  #sentence(cell: LensCell): string {
-    const figure = this.figure!;
-    const { position, prompt } = cell;
-    if (prompt) return `${figure.tokens[position]!.quoted}, ${lensStrings.position(position)}`;
-    return [lensSentence(figure, cell), ...(this.colour === 'top' ? [] : lensFacts(figure, cell))].join('; ');
-  }
-
   #isPointedAt({ point, position, rank }: LensCell): boolean {
     const { query, point: label } = this.#selection.state;
     return query === position && label === this.figure?.labels[point] && this.#rank === rank;
@@ -329,7 +326,7 @@ export class LogitLensElement extends FigureElement<LensData> {
       return;
     }
     this.selection.lock(selectionOf(this.figure!, cell), this);
-    announce(strings.selectionLocked(lensSentence(this.figure!, cell)));
+    announce(strings.selectionLocked(this.#picture!.lensSentence(this.figure!, cell)));
   }
 
   #release(): boolean {

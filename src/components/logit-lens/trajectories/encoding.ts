@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { formatCount, formatNumber } from '../../shared/format.js';
 import type { Ramp } from '../../shared/colour.js';
-import { plainEncoding } from '../controls.js';
+import { plainEncoding } from '../grid/controls.js';
 import { cellIndex, outputId, type LensData } from '../lens-data.js';
 import type { Encoding, LensColour, LensScene } from '../scene.js';
 import { followedAt, pathOf, type Path } from './paths.js';

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { html, type TemplateResult } from 'lit';
-import { formatCount, formatNumber, formatPercent } from '../shared/format.js';
-import { strings } from '../shared/strings.js';
-import { candidates, cellIndex, type LensData } from './lens-data.js';
-import { shortLabel, type LensCell, type LensScene } from './scene.js';
-import { lensStrings } from './strings.js';
+import { formatCount, formatNumber, formatPercent } from '../../shared/format.js';
+import { strings } from '../../shared/strings.js';
+import { candidates, cellIndex, type LensData } from '../lens-data.js';
+import { shortLabel, type LensCell, type LensScene } from '../scene.js';
+import { lensStrings } from '../strings.js';
 
 /** One cell as a sentence that could be quoted. */
 export function lensSentence(figure: LensData, { point, position, rank }: LensCell): string {
@@ -13,8 +13,15 @@ export function lensSentence(figure: LensData, { point, position, rank }: LensCe
   return lensStrings.lensSentence(label, figure.tokens[position]!.quoted, position, token.quoted, formatPercent(probability));
 }
 
+/** A cell beside the pointer: with the numbers, where the colour is about them. */
+export function tooltipSentence(figure: LensData, cell: LensCell, withFacts: boolean): string {
+  const { position, prompt } = cell;
+  if (prompt) return `${figure.tokens[position]!.quoted}, ${lensStrings.position(position)}`;
+  return [lensSentence(figure, cell), ...(withFacts ? lensFacts(figure, cell) : [])].join('; ');
+}
+
 /** What else is known of a cell. */
-export function lensFacts(figure: LensData, { point, position }: LensCell): string[] {
+function lensFacts(figure: LensData, { point, position }: LensCell): string[] {
   const { target, labels, settled } = figure;
   const index = cellIndex(figure, point, position);
   const entropy = formatNumber(figure.entropy[index]!);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Pointing } from '../shared/pointing.js';
-import { strings } from '../shared/strings.js';
-import { tokenTemplate } from '../shared/token-view.js';
+import type { Pointing } from '../../shared/pointing.js';
+import { strings } from '../../shared/strings.js';
+import { tokenTemplate } from '../../shared/token-view.js';
 import { cellTemplate } from './cell.js';
-import { rowHeight } from './layout.js';
-import { shortLabel, type Encoding, type LensCell, type LensScene } from './scene.js';
-import { lensStrings } from './strings.js';
+import { promptHeight, rowHeight } from '../layout.js';
+import { shortLabel, type Encoding, type LensCell, type LensScene } from '../scene.js';
+import { lensStrings } from '../strings.js';
 
 /**
  * The tokens of all layers, as one grid for keyboard and assistive technology; its last row is the prompt.
@@ -24,7 +24,7 @@ export function gridTemplate(
   const { rows, grid, selection } = scene;
   const inGrid = scene.layout.mode === 'grid';
   const { mode, columns, column, rowLabels } = scene.layout;
-  const box = `--columns: ${columns}; --column: ${column}px; --labels: ${rowLabels}px; --row: ${rowHeight}px`;
+  const box = `--columns: ${columns}; --column: ${column}px; --labels: ${rowLabels}px; --row: ${rowHeight}px; --prompt: ${promptHeight}px`;
   return html`<div
       class="grid ${mode} ${selection.locked ? 'locked' : ''}"
       part="cells"

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type TemplateResult } from 'lit';
-import { cssColour, inkOn, rampIndex, rampRgb } from '../shared/colour.js';
-import { formatPercent } from '../shared/format.js';
-import { tokenTemplate } from '../shared/token-view.js';
-import { candidates } from './lens-data.js';
-import type { Encoding, LensScene } from './scene.js';
-import { lensStrings } from './strings.js';
+import { cssColour, inkOn, rampIndex, rampRgb } from '../../shared/colour.js';
+import { formatPercent } from '../../shared/format.js';
+import { tokenTemplate } from '../../shared/token-view.js';
+import { candidates } from '../lens-data.js';
+import type { Encoding, LensScene } from '../scene.js';
+import { lensStrings } from '../strings.js';
 
 /** One token of the grid on its colour; nothing where a cell has fewer candidates than columns. */
 export function cellTemplate(

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { html, type TemplateResult } from 'lit';
-import { tokenTemplate } from '../shared/token-view.js';
-import type { LensScene } from './scene.js';
-import { lensStrings } from './strings.js';
+import { tokenTemplate } from '../../shared/token-view.js';
+import type { LensScene } from '../scene.js';
+import { lensStrings } from '../strings.js';
 
 /** The whole prompt as text, where the grid shows a part of it: a token that is pressed is the position to read. */
 export function stripTemplate({ figure, layout, first, chosen }: LensScene, choose: (position: number) => void): TemplateResult {
@@ -32,14 +32,5 @@ export function stripTemplate({ figure, layout, first, chosen }: LensScene, choo
     <button type="button" aria-label=${lensStrings.later} ?disabled=${at >= figure.tokens.length - 1} @click=${() => choose(at + 1)}>
       ›
     </button>
-  </div>`;
-}
-
-/** The place of {@link stripTemplate} before there are data, as high as the prompt's text will be. */
-export function emptyStripTemplate(prompt: string): TemplateResult {
-  return html`<div class="strip-line unseen">
-    <button type="button" tabindex="-1">‹</button>
-    <div class="strip">${prompt}</div>
-    <button type="button" tabindex="-1">›</button>
   </div>`;
 }

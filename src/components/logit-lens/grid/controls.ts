@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type TemplateResult } from 'lit';
-import { legendTemplate } from '../shared/legend.js';
-import type { Theme } from '../shared/theme-controller.js';
-import { candidates } from './lens-data.js';
-import type { Encoding, LensScene } from './scene.js';
-import { lensStrings } from './strings.js';
+import { legendTemplate } from '../../shared/legend.js';
+import type { Theme } from '../../shared/theme-controller.js';
+import { candidates } from '../lens-data.js';
+import type { Encoding, LensScene } from '../scene.js';
+import { lensStrings } from '../strings.js';
 
 /** The probability of the likeliest token: what the colour says unless somebody asks for more. */
 export function plainEncoding(figure: LensScene['figure'], theme: Theme): Encoding {
