@@ -297,9 +297,12 @@ export const steeringStyles = css`
     min-block-size: 26px;
   }
   .pair-line label {
-    max-inline-size: 100%;
+    flex: 0 1 26em;
+    min-inline-size: 0;
   }
   .pair-line select {
+    flex: 1;
+    inline-size: 0;
     min-inline-size: 0;
   }
   .problem {

@@ -314,7 +314,11 @@ describe('<steering-lab>', () => {
         ...pieces.map((piece, id) => ({ id, text: piece, probability: 0.5 })),
         { id: 9, text: '\ufffd', bytes: [0xe2, 0x80], probability: 0.1 },
       ];
-      const narrow = mount('steering-lab', { data: steeringTrace({ written: nasty, strengths: [] }), open: true }, { width: 280 });
+      const narrow = mount(
+        'steering-lab',
+        { data: steeringTrace({ written: nasty, strengths: [] }), open: true, editable: true },
+        { width: 280 },
+      );
       await settled(narrow);
       expect(wordsOf(narrow, 'base').slice(2, 4)).to.deep.equal(['<b>', '&nbsp;']);
       expect(narrow.shadowRoot!.querySelector('.words b')).to.equal(null);
