@@ -33,12 +33,12 @@ export const lensStyles = css`
   }
   @container (max-width: 440px) {
     .controls {
-      min-block-size: 71px;
+      min-block-size: 76px;
     }
   }
   @container (max-width: 300px) {
     .controls {
-      min-block-size: 97px;
+      min-block-size: 102px;
     }
   }
   .strip-line {
