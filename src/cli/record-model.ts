@@ -8,7 +8,7 @@ import type { Terminal } from './terminal.js';
 export const spec: CommandSpec = {
   name: 'record model',
   arguments: ['model'],
-  summary: 'Writes the map of a model for <model-map src>: sizes, parts, hooks, shapes, parameters. Nothing is run.',
+  summary: 'Writes the map of a model for <model-map src>. Sizes, parts, hooks, shapes and parameters; nothing is run.',
   options: { ...outOption, ...modelOptions },
 };
 

@@ -78,7 +78,7 @@ describe('traces', () => {
       ['{}', /^trace: expected an object, got "\{\}"/],
       [{}, /^trace\.format: expected "vitrine-trace", got nothing/],
       [change(attention, { version: 2 }), /^trace\.version: expected a whole number from 1 to 1, got 2/],
-      [change(attention, { kind: 'saliency' }), /^trace\.kind: expected "attention" or "logit-lens", got "saliency"/],
+      [change(attention, { kind: 'saliency' }), /^trace\.kind: expected "attention" or .*, got "saliency"/],
       [change(attention, { tokens: [{ id: 'x' }] }), /^trace\.tokens\[0\]\.id: expected a whole number from 0 up, got "x"/],
       [
         change(attention, { tokens: [{ id: 1, text: 'a' }] }),
