@@ -13,7 +13,7 @@ export type { HeadsData } from './head-finder/heads-data.js';
 export { NextTokenElement } from './next-token/next-token.js';
 export type { NextData } from './next-token/next-data.js';
 export { PatchingGridElement } from './patching-grid/patching-grid.js';
-export type { PatchingData } from './patching-grid/patching-data.js';
+export type { PatchingData, PlainGrid } from './patching-grid/patching-data.js';
 export { ModelMapElement } from './model-map/model-map.js';
 export type { MapData, MapValues } from './model-map/map-data.js';
 export { SteeringLabElement } from './steering-lab/steering-lab.js';

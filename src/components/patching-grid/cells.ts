@@ -1,59 +1,66 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type TemplateResult } from 'lit';
-import type { GridPlace } from '../shared/grid-controller.js';
-import type { Pointing } from '../shared/pointing.js';
-import type { DisplayToken } from '../shared/token-display.js';
-import { tokenTemplate } from '../shared/token-view.js';
-import { patchingSentence, rowIndex, type PatchingScene } from './scene.js';
+import { patchingSentence } from './phrases.js';
+import { overlayTemplate } from './overlay.js';
+import { alongTokens, rowName, stripsOf, type PatchingScene } from './scene.js';
+import { namesTemplate, stripTemplate } from './strips.js';
 import { patchingStrings as words } from './strings.js';
 
-/** The grid with its labels, as one stop of the Tab key. */
-export function cellsTemplate(
-  scene: PatchingScene,
-  pointing: Pointing<GridPlace>,
-  drag: { onDown(event: PointerEvent): void; onUp(event: PointerEvent): void },
-  label: string | undefined,
-): TemplateResult {
-  const { figure, layout, rows, columns, grid } = scene;
-  const { rowLabels, columnLabels, cellWidth, cellHeight } = layout;
-  const box = `--labels: ${rowLabels}px; --top: ${columnLabels}px; --across: ${cellWidth}px; --down: ${cellHeight}px; --columns: ${columns}; --rows: ${rows}`;
+/** What the grid listens to. */
+export interface GridListeners {
+  onMove(event: PointerEvent): void;
+  onLeave(event: PointerEvent): void;
+  onDown(event: PointerEvent): void;
+  onUp(event: PointerEvent): void;
+  onCancel(): void;
+  onClick(event: MouseEvent): void;
+  onKeydown(event: KeyboardEvent): void;
+}
+
+/** The grid between its labels, as one stop of the Tab key. */
+export function cellsTemplate(scene: PatchingScene, on: GridListeners, label: string | undefined): TemplateResult {
+  const { figure, layout, view, grid, movable, moving } = scene;
+  const { gutter, across, down, top, height } = layout;
+  const strips = alongTokens(scene) ? stripsOf(figure) : [];
+  const [rows, columns] = [view.rows.length, view.columns.length];
+  const box = `--gutter: ${gutter}px; --top: ${top}px; --across: ${across}px; --down: ${down}px; --columns: ${columns}; --rows: ${rows}; --height: ${height}px; --bottom: ${layout.bottom}px`;
   return html`<div class="sweep" .style=${box}>
-    <div class="axis keys" part="axis" aria-hidden="true">${columnLabelsTemplate(scene)}</div>
-    <div class="axis layers" part="axis" aria-hidden="true">${rowLabelsTemplate(scene)}</div>
+    ${strips[0] ? stripTemplate(scene, strips[0], 'top') : namesTemplate(scene, view.across === 'head' ? words.headWord : '')}
+    <div class="rows" part="axis" aria-hidden="true">${rowLabels(scene)}</div>
     <div
-      class="cells"
+      class="cells ${moving ? 'carrying' : ''} ${movable ? 'movable' : ''}"
       role="grid"
       tabindex="0"
-      aria-label=${label ?? words.patchingLabel(figure.site)}
+      aria-label=${label ?? words.patchingLabel(figure.site || figure.metric)}
       aria-describedby="hint"
       aria-rowcount=${rows}
       aria-colcount=${columns}
       aria-activedescendant=${`p${grid.active.column}`}
       @focus=${grid.onFocus}
       @blur=${grid.onBlur}
-      @keydown=${grid.onKeydown}
-      @pointermove=${pointing.onMove}
-      @pointerleave=${pointing.onLeave}
-      @pointerdown=${(event: PointerEvent) => {
-        pointing.onDown(event);
-        drag.onDown(event);
-      }}
-      @pointerup=${drag.onUp}
-      @click=${pointing.onClick}
+      @keydown=${on.onKeydown}
+      @pointermove=${on.onMove}
+      @pointerleave=${on.onLeave}
+      @pointerdown=${on.onDown}
+      @pointerup=${on.onUp}
+      @pointercancel=${on.onCancel}
+      @click=${on.onClick}
     >
-      <canvas class="large" part="cells" aria-hidden="true"></canvas>
-      ${activeRow(scene)} ${overlay(scene)}
+      <canvas part="cells" aria-hidden="true"></canvas>
+      ${activeRow(scene)} ${overlayTemplate(scene)}
     </div>
-    <p id="hint" class="visually-hidden">${words.patchingHint}</p>
+    ${strips[1] ? stripTemplate(scene, strips[1], 'bottom') : nothing}
+    <p id="hint" class="visually-hidden">${words.patchingHint} ${movable ? words.patchingHintMove : nothing}</p>
   </div>`;
 }
 
 /** The cells of the active row only: names for assistive technology. */
 function activeRow(scene: PatchingScene): TemplateResult {
-  const { row } = scene.grid.active;
+  const { grid, view, locked, pointed } = scene;
+  const { row } = grid.active;
   return html`<div class="visually-hidden" role="row" aria-rowindex=${row + 1}>
-    ${Array.from({ length: scene.columns }, (_, column) => {
-      const selected = scene.locked && scene.pointed?.row === row && scene.pointed.column === column;
+    ${view.columns.map((_, column) => {
+      const selected = locked && pointed.row === row && pointed.column === column;
       return html`<span id=${`p${column}`} role="gridcell" aria-colindex=${column + 1} aria-selected=${selected}
         >${patchingSentence(scene, { row, column })}</span
       >`;
@@ -61,64 +68,25 @@ function activeRow(scene: PatchingScene): TemplateResult {
   </div>`;
 }
 
-function overlay({ pointed, locked, moving, grid, rows, columns, slice }: PatchingScene): TemplateResult {
-  const box = (name: string, { row, column }: GridPlace, high = 1, wide = 1) =>
-    html`<div class=${name} .style=${`--row: ${row}; --column: ${column}; --high: ${high}; --wide: ${wide}`}></div>`;
-  // What a state can still reach: later layers, and later or equal positions.
-  const cone =
-    moving && pointed && slice.row === 'layer'
-      ? box('box cone', { row: 0, column: pointed.column }, Math.min(rows, pointed.row + 1), columns - pointed.column)
-      : nothing;
-  return html`${cone} ${moving ? box('box moving', moving) : nothing}
-  ${pointed ? box(`box ring ${locked ? 'locked' : ''}`, pointed) : nothing} ${grid.focused ? box('box focus', grid.active) : nothing}`;
-}
+/** Least height of a name. */
+const nameHeight = 13;
 
-function rowLabelsTemplate({ figure, slice, rows, layout, pointed }: PatchingScene): TemplateResult[] {
-  const every = Math.max(1, Math.ceil(14 / layout.cellHeight));
-  return Array.from({ length: rows }, (_, row) => {
-    const name = figure.coordinates[slice.row]![rowIndex(figure, slice, row)]!;
-    const shown = row === pointed?.row || (rows - 1 - row) % every === 0;
-    return html`<div class="row-label ${row === pointed?.row ? 'chosen' : ''}">${shown ? name : nothing}</div>`;
+/** The names of the rows that have room, the one that is pointed at always. */
+function rowLabels(scene: PatchingScene): unknown {
+  const { view, layout, pointed } = scene;
+  const grouped = view.down.length > 1;
+  let last = -Infinity;
+  return view.rows.map((row, index) => {
+    const chosen = index === pointed.row;
+    // Of heads below each other the first of a layer has its name, so that layers can be told apart.
+    const due = layout.down >= nameHeight ? true : grouped ? row['head'] === 0 : (index - last) * layout.down >= nameHeight;
+    const besideChosen = pointed.row !== undefined && !chosen && Math.abs(index - pointed.row) * layout.down < nameHeight;
+    if (!chosen && (!due || besideChosen)) return nothing;
+    last = index;
+    const word =
+      index === 0 && view.down[0] === 'layer' && !grouped ? words.layerWord : index === 0 && view.down[0] === 'head' ? words.headWord : '';
+    return html`<span class="row-label ${chosen ? 'chosen' : ''}" .style=${`--row: ${index}`}
+      ><span>${word ? html`<span class="word">${word} </span>` : nothing}${rowName(scene, row)}</span></span
+    >`;
   });
-}
-
-function columnLabelsTemplate(scene: PatchingScene): unknown[] {
-  const { figure, slice, columns, layout, pointed } = scene;
-  const every = layout.allLabels ? 1 : Math.ceil(26 / layout.cellWidth);
-  return Array.from({ length: columns }, (_, column) => {
-    const chosen = column === pointed?.column;
-    if (!chosen && column % every !== 0) return nothing;
-    const name = figure.coordinates[slice.column]![column]!;
-    if (slice.column === 'head') return html`<div class="number ${chosen ? 'chosen' : ''}" .style=${`--column: ${column}`}>${name}</div>`;
-    const position = Number(name);
-    const [token, other] = [figure.tokens[position], figure.source?.tokens[position]];
-    return html`<div class="label ${chosen ? 'chosen' : ''} ${differ(token, other) ? 'differs' : ''}" .style=${`--column: ${column}`}>
-      <span>${token ? tokenTemplate(token) : name}</span>
-    </div>`;
-  });
-}
-
-function differ(token: DisplayToken | undefined, other: DisplayToken | undefined): boolean {
-  return token !== undefined && other !== undefined && token.text !== other.text;
-}
-
-/** The two prompts, tokens that differ marked. */
-export function stripsTemplate({ figure, pointed, slice }: PatchingScene): TemplateResult | typeof nothing {
-  const { source } = figure;
-  if (figure.tokens.length === 0) return nothing;
-  const at = pointed && slice.column !== 'head' ? Number(figure.coordinates[slice.column]![pointed.column]) : undefined;
-  const strip = (name: string, tokens: readonly DisplayToken[], others: readonly DisplayToken[] | undefined): TemplateResult =>
-    html`<div class="strip">
-      <span class="strip-name">${name}</span>
-      <span
-        >${tokens.map((token, index) => {
-          const marks = [index === at ? 'chosen' : '', others && differ(token, others[index]) ? 'differs' : ''].join(' ');
-          return html`<span class=${marks}>${tokenTemplate(token)}</span>`;
-        })}</span
-      >
-    </div>`;
-  return html`<div class="strips" part="strips">
-    ${source ? strip(words.cleanStrip, source.tokens, figure.tokens) : nothing}
-    ${strip(source ? words.corruptedStrip : '', figure.tokens, source?.tokens)}
-  </div>`;
 }

@@ -1,61 +1,65 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type TemplateResult } from 'lit';
-import { strings } from '../shared/strings.js';
 import { patchingStrings as words } from './strings.js';
 
-const sites = ['resid_pre', 'resid_mid', 'attn_out', 'mlp_out', 'head_out', 'head_q', 'head_k', 'head_v', 'head_pattern'];
+const patchable = ['resid_pre', 'resid_mid', 'attn_out', 'mlp_out', 'head_out', 'head_q', 'head_k', 'head_v', 'head_pattern', 'head_every'];
+const traceable = ['state', 'mlp', 'attn'];
 
-/** What a live sweep is asked with, as the reader can change it. */
-export interface Fields {
-  editable: boolean;
-  running: boolean;
-  site: string;
+/** What a live sweep is asked with. */
+export interface SweepFields {
   corrupted: string;
   answer: string;
   wrong: string;
-  change(name: 'site' | 'corrupted' | 'answer' | 'wrong', value: string): void;
-  run(): void;
-  cancel(): void;
+  site: string;
 }
 
-/** The second prompt and the answers, where they can be changed; what is patched; run and cancel. */
-export function fieldsTemplate({ editable, running, site, corrupted, answer, wrong, change, run, cancel }: Fields): TemplateResult {
-  const value = (event: Event): string => (event.target as HTMLInputElement).value;
-  const choices = sites.includes(site) ? sites : [site, ...sites];
-  return html`<div class="fields">
-    ${
-      editable
+/** The fields under the first prompt, as far as the technique has them. */
+export interface FieldsOptions extends SweepFields {
+  technique: 'patching' | 'ablation' | 'tracing';
+  change(name: keyof SweepFields, value: string): void;
+  /** Enter in a field. */
+  run(): void;
+}
+
+/** The second prompt, the answers and what is patched, where the reader can change them. */
+export function fieldsTemplate({ technique, corrupted, answer, wrong, site, change, run }: FieldsOptions): TemplateResult {
+  const onInput =
+    (name: keyof SweepFields) =>
+    ({ target }: Event): void =>
+      change(name, (target as HTMLInputElement).value);
+  const onKeydown = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    run();
+  };
+  const known = technique === 'tracing' ? traceable : patchable;
+  const sites = known.includes(site) ? known : [site, ...known];
+  const answerField = (name: 'answer' | 'wrong', label: string, value: string): TemplateResult =>
+    html`<label
+      >${label} <input spellcheck="false" autocomplete="off" .value=${value} @input=${onInput(name)} @keydown=${onKeydown}
+    /></label>`;
+  return html`${
+      technique === 'patching'
         ? html`<label class="prompt">
-              <span>${words.corruptedField}</span>
-              <textarea
-                rows="1"
-                spellcheck="false"
-                .value=${corrupted}
-                @input=${(event: Event) => change('corrupted', value(event))}
-              ></textarea>
-            </label>
-            <div class="answers">
-              <label
-                >${words.answerField} <input .value=${answer} spellcheck="false" @input=${(event: Event) => change('answer', value(event))}
-              /></label>
-              <label
-                >${words.wrongField} <input .value=${wrong} spellcheck="false" @input=${(event: Event) => change('wrong', value(event))}
-              /></label>
-            </div>`
+            <span>${words.corruptedField}</span>
+            <textarea
+              rows="1"
+              part="prompt"
+              spellcheck="false"
+              .value=${corrupted}
+              @input=${onInput('corrupted')}
+              @keydown=${onKeydown}
+            ></textarea>
+          </label>`
         : nothing
     }
-    <div class="buttons">
+    <div class="answers">
+      ${answerField('answer', words.answerField, answer)} ${answerField('wrong', words.wrongField, wrong)}
       <label
-        >${words.patchingSite}
-        <select @change=${(event: Event) => change('site', value(event))}>
-          ${choices.map((name) => html`<option .selected=${name === site}>${name}</option>`)}
+        >${words.siteField}
+        <select @change=${onInput('site')}>
+          ${sites.map((name) => html`<option value=${name} .selected=${name === site}>${words.patchingSite(name)}</option>`)}
         </select></label
       >
-      ${
-        running
-          ? html`<button type="button" @click=${cancel}>${strings.cancel}</button>`
-          : html`<button type="button" @click=${run}>${words.patchingRun}</button>`
-      }
-    </div>
-  </div>`;
+    </div>`;
 }

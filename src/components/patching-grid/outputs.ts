@@ -1,33 +1,129 @@
 // SPDX-License-Identifier: MIT
-import { html, type TemplateResult } from 'lit';
-import { cssColour, rampRgb } from '../shared/colour.js';
-import type { PatchedOutput } from '../shared/core.js';
-import { formatPercent } from '../shared/format.js';
-import type { Theme } from '../shared/theme-controller.js';
-import { displayOne } from '../shared/token-display.js';
-import { tokenTemplate } from '../shared/token-view.js';
-import { patchingStrings as words } from './strings.js';
+import { announce } from '../shared/announce.js';
+import { isVitrineError, type PatchedOutput, type StatePlace } from '../shared/core.js';
+import type { LiveModel } from '../shared/live-model.js';
+import type { ModelProvider } from '../shared/model-directory.js';
+import { runQueue } from '../shared/run-queue.js';
+import { pairOf, type PatchingData } from './patching-data.js';
 
-/** The likeliest next tokens of the run that a state is taken from, of the changed run, and of the run before it was changed. */
-export function outputsTemplate(output: PatchedOutput, caption: string, theme: Theme): TemplateResult {
-  const colour = cssColour(rampRgb(theme.sequential, 190));
-  return html`<div class="outputs" part="outputs">
-    <div class="quiet">${caption}</div>
-    ${(['source', 'patched', 'target'] as const).map(
-      (which) =>
-        html`<div>
-          <div class="quiet">${words.outputOf[which]}</div>
-          <ol>
-            ${output[which].map(
-              ({ text, probability }) =>
-                html`<li>
-                  <span class="token-name">${tokenTemplate(displayOne(text))}</span>
-                  <span class="percent">${formatPercent(probability)}</span>
-                  <span class="bar" .style=${`inline-size: ${(probability * 100).toFixed(1)}%; background: ${colour}`}></span>
-                </li>`,
-            )}
-          </ol>
-        </div>`,
-    )}
-  </div>`;
+/** What is asked: a state of one run put somewhere into the other. */
+export interface Move {
+  site: string;
+  from: StatePlace;
+  to: StatePlace;
+}
+
+/** Where the answer stands. */
+export type OutputStatus = 'known' | 'running' | 'absent' | 'error';
+
+/** What the outputs need of the figure. */
+export interface OutputsHost {
+  figure(): PatchingData | undefined;
+  provider(): ModelProvider | undefined;
+  onChange(): void;
+  /** The sentence that says what has come out. */
+  sentence(output: PatchedOutput): string;
+}
+
+/** What the patched model says: from the recording where it is told there, else from the model where it runs, else by the reader's press. */
+export class Outputs {
+  readonly #host: OutputsHost;
+  readonly #known = new Map<string, PatchedOutput>();
+  #figure: PatchingData | undefined;
+  #asking: AbortController | undefined;
+  #waiting = false;
+  move: Move | undefined;
+  status: OutputStatus = 'absent';
+  error: string | undefined;
+
+  constructor(host: OutputsHost) {
+    this.#host = host;
+  }
+
+  /** The answer to {@link move}. */
+  get result(): PatchedOutput | undefined {
+    return this.move && this.#known.get(keyOf(this.move));
+  }
+
+  /** A figure of other prompts: what was known is of no use. */
+  forget(): void {
+    this.#asking?.abort();
+    this.#known.clear();
+    this.move = undefined;
+  }
+
+  /** Shows the output of a move. */
+  show(move: Move): void {
+    this.#asking?.abort();
+    this.#read();
+    this.move = move;
+    this.error = undefined;
+    this.#waiting = false;
+    this.status = this.#known.has(keyOf(move)) ? 'known' : 'absent';
+    const engine = this.#host.provider()?.engine;
+    if (this.status === 'absent' && engine) void this.#ask(engine, move);
+    this.#host.onChange();
+  }
+
+  /** The reader has pressed: the model is loaded, and asked when it is there. */
+  async press(): Promise<void> {
+    this.#waiting = true;
+    await this.#host.provider()?.load();
+    this.onProvider();
+  }
+
+  /** The model has come. */
+  onProvider(): void {
+    const engine = this.#host.provider()?.engine;
+    if (!this.#waiting || !engine || !this.move) return;
+    this.#waiting = false;
+    void this.#ask(engine, this.move);
+  }
+
+  /** Takes over what the recording tells. */
+  #read(): void {
+    const figure = this.#host.figure();
+    if (!figure || figure === this.#figure) return;
+    this.#figure = figure;
+    const { outputs, metric, site } = figure;
+    for (const patched of outputs?.patched ?? []) {
+      const { clean, corrupted } = outputs!;
+      this.#known.set(keyOf({ site, from: patched.from, to: patched.to }), { metric, clean, corrupted, patched });
+    }
+  }
+
+  async #ask(engine: LiveModel, move: Move): Promise<void> {
+    const figure = this.#host.figure();
+    const { clean, corrupted } = figure ? pairOf(figure) : { clean: '', corrupted: undefined };
+    if (!figure || corrupted === undefined) return;
+    const asking = (this.#asking = new AbortController());
+    const { answer, wrong, direction } = figure;
+    const options = {
+      clean,
+      corrupted,
+      ...move,
+      ...(answer !== undefined && { answer }),
+      ...(wrong !== undefined && { wrong }),
+      ...(direction && { direction }),
+    };
+    this.status = 'running';
+    this.#host.onChange();
+    try {
+      const output = await runQueue.add(() => engine.figure('patched-output', options, { signal: asking.signal }), asking.signal);
+      if (asking.signal.aborted) return;
+      this.#known.set(keyOf(move), output);
+      this.status = 'known';
+      announce(this.#host.sentence(output));
+    } catch (error) {
+      if (asking.signal.aborted) return;
+      this.status = 'error';
+      this.error = isVitrineError(error) || error instanceof Error ? error.message : String(error);
+    }
+    this.#host.onChange();
+  }
+}
+
+function keyOf({ site, from, to }: Move): string {
+  const place = ({ layer, head, position, key }: StatePlace): string => [layer, head, position, key].join();
+  return [site, place(from), place(to)].join(' ');
 }

@@ -2,108 +2,156 @@
 import { css } from 'lit';
 
 export const patchingStyles = css`
-  .strips {
-    margin-block-end: 0.4em;
-    color: var(--figure-quiet);
-  }
-  .strip {
-    display: grid;
-    grid-template-columns: 3em minmax(0, 1fr);
-    overflow-wrap: anywhere;
-  }
-  .strip .token {
-    white-space: pre-wrap;
-  }
-  .strip .token.special {
-    outline: none;
-    padding: 0;
-  }
-  .differs {
-    color: CanvasText;
-    color: var(--figure-ink);
-    text-decoration: underline;
-    text-decoration-thickness: 2px;
-    text-underline-offset: 0.2em;
-  }
-  .chosen {
-    color: var(--figure-accent);
-  }
   .sweep {
     position: relative;
     direction: ltr;
-    block-size: calc(var(--top) + var(--down) * var(--rows));
+    block-size: var(--height);
   }
   .cells {
     position: absolute;
-    left: var(--labels);
+    left: var(--gutter);
     top: var(--top);
     inline-size: calc(var(--across) * var(--columns));
     block-size: calc(var(--down) * var(--rows));
     cursor: crosshair;
     touch-action: pan-y pinch-zoom;
   }
+  .cells.movable {
+    cursor: grab;
+  }
+  .cells.carrying {
+    cursor: grabbing;
+  }
   .cells:focus-visible {
     outline: none;
   }
-  canvas.large {
+  canvas {
     display: block;
     inline-size: 100%;
     block-size: 100%;
-    image-rendering: pixelated;
     outline: 1px solid var(--figure-faint);
     forced-color-adjust: none;
   }
-  .axis {
+  .strip,
+  .rows {
     position: absolute;
-    font-size: 11px;
+    left: var(--gutter);
+    font-size: max(0.9em, 11px);
     line-height: 1;
     color: var(--figure-quiet);
     font-variant-numeric: tabular-nums;
     pointer-events: none;
   }
-  .axis.layers {
-    left: 0;
-    top: var(--top);
-    inline-size: calc(var(--labels) - 8px);
-  }
-  .axis.keys {
-    left: var(--labels);
+  .strip.top {
     top: 0;
-    block-size: calc(var(--top) - 5px);
+    block-size: var(--top);
   }
-  .row-label {
-    display: flex;
-    align-items: center;
-    justify-content: flex-end;
-    block-size: var(--down);
+  .strip.bottom {
+    top: calc(var(--top) + var(--down) * var(--rows));
+    block-size: var(--bottom);
   }
-  .number {
+  .strip > .strip-name {
     position: absolute;
-    bottom: 0;
+    left: calc(-1 * var(--gutter));
+    inline-size: calc(var(--gutter) - 8px);
+    text-align: end;
+    line-height: 16px;
+  }
+  .top > .strip-name {
+    bottom: 3px;
+  }
+  .bottom > .strip-name {
+    top: 3px;
+  }
+  .label {
+    position: absolute;
     left: calc(var(--across) * var(--column));
     inline-size: var(--across);
     text-align: center;
   }
-  .keys .label {
-    position: absolute;
-    bottom: 0;
-    left: calc(var(--across) * (var(--column) + 0.5));
-  }
-  .keys .label > span {
-    position: absolute;
-    left: 0;
-    bottom: -0.6em;
-    max-inline-size: calc(var(--top) * 1.1);
+  .label > span {
+    display: block;
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: pre;
-    padding-block: 0.2em;
-    transform-origin: 0 50%;
+    line-height: 16px;
+  }
+  .top .label {
+    bottom: 3px;
+  }
+  .bottom .label {
+    top: 3px;
+  }
+  .turned .label > span {
+    position: absolute;
+    line-height: 1;
+    padding-block: 0.25em;
+    max-inline-size: 58px;
     transform: rotate(-60deg);
   }
-  .keys .token.special {
+  .turned.top .label > span {
+    left: 50%;
+    bottom: -0.5em;
+    transform-origin: 0 50%;
+  }
+  .turned.bottom .label > span {
+    right: 50%;
+    top: -0.5em;
+    transform-origin: 100% 50%;
+  }
+  .label .token.special {
     outline: none;
     padding: 0;
+  }
+  .differs {
+    color: var(--figure-ink);
+  }
+  .differs.chosen {
+    color: var(--figure-accent);
+  }
+  .label.differs > span,
+  .differs:not(.label) {
+    text-decoration: underline 2px;
+    text-underline-offset: 3px;
+  }
+  .chosen {
+    color: var(--figure-accent);
+  }
+  .rows {
+    left: 0;
+    top: var(--top);
+    inline-size: calc(var(--gutter) - 8px);
+  }
+  .row-label {
+    position: absolute;
+    right: 0;
+    top: calc(var(--down) * (var(--row) + 0.5) - 8px);
+    max-inline-size: 100%;
+    line-height: 16px;
+    white-space: pre;
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  .prompts {
+    margin-block-end: 0.5em;
+    color: var(--figure-quiet);
+  }
+  .prompt-line {
+    display: grid;
+    grid-template-columns: 54px minmax(0, 1fr);
+    gap: 8px;
+    overflow-wrap: anywhere;
+  }
+  .prompt-line > .strip-name {
+    text-align: end;
+    font-size: max(0.9em, 11px);
+    align-self: baseline;
+  }
+  .prompt-line .token {
+    white-space: pre-wrap;
+  }
+  .prompt-line .space::before {
+    content: none;
   }
   .box {
     position: absolute;
@@ -116,77 +164,181 @@ export const patchingStyles = css`
   }
   .ring {
     outline: 2px solid currentColor;
+    outline-offset: -1px;
+  }
+  .band {
+    outline: 1px solid color-mix(in srgb, currentColor 45%, transparent);
   }
   .ring.locked,
+  .band.locked,
+  .focus {
+    outline-color: var(--figure-accent);
+  }
   .focus {
     outline: 2px solid var(--figure-accent);
-  }
-  .focus {
     outline-offset: 1px;
   }
-  .moving {
+  .taken {
     outline: 2px dashed var(--figure-accent);
+    outline-offset: -1px;
   }
   .cone {
-    background: color-mix(in srgb, var(--figure-accent) 22%, transparent);
+    background: color-mix(in srgb, var(--figure-accent) 16%, transparent);
+  }
+  .arrow {
+    position: absolute;
+    left: 0;
+    top: 0;
+    overflow: visible;
+    pointer-events: none;
+    stroke: var(--figure-accent);
+  }
+  .caption {
+    min-block-size: 7em;
+  }
+  @container (min-width: 480px) {
+    .caption {
+      min-block-size: 4.2em;
+    }
+  }
+  @container (min-width: 800px) {
+    .caption {
+      min-block-size: 2.8em;
+    }
   }
   .outputs {
+    margin-block: 0.2em 0.6em;
+    font-variant-numeric: tabular-nums;
+    min-block-size: calc(26px + 1.4em + var(--lines) * (1.4em + 6px));
+  }
+  .outputs-head {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    justify-content: space-between;
+    gap: 0.2em 1em;
+    min-block-size: 26px;
+    color: var(--figure-quiet);
+  }
+  .three {
     display: grid;
     grid-template-columns: repeat(3, minmax(0, 1fr));
-    gap: 0.3em 1.2em;
-    margin-block: 0.5em;
-    font-variant-numeric: tabular-nums;
+    gap: 0 clamp(0.8em, 4cqi, 2.4em);
+    max-inline-size: 46em;
   }
-  .outputs > :first-child {
-    grid-column: 1 / -1;
+  .output-name {
+    white-space: nowrap;
+    overflow: hidden;
+    text-overflow: ellipsis;
   }
-  .outputs ol {
+  .output ol {
     list-style: none;
     margin: 0;
     padding: 0;
   }
-  .outputs li {
+  .output li {
     display: grid;
     grid-template-columns: minmax(0, 1fr) auto;
     gap: 0 0.5em;
-    margin-block-end: 2px;
+    block-size: calc(1.4em + 6px);
+    align-content: start;
+  }
+  .output:not(.changed) {
+    color: var(--figure-quiet);
+  }
+  .outputs-head .quiet,
+  .output:not(.changed) .quiet {
+    color: inherit;
   }
   .token-name {
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;
   }
-  .bar {
+  .output .bar {
     grid-column: 1 / -1;
     block-size: 3px;
     min-inline-size: 1px;
     forced-color-adjust: none;
   }
-  .fields {
-    display: grid;
-    gap: 0.3em;
-    margin-block: 0.5em;
+  @container (max-width: 480px) {
+    .outputs {
+      min-block-size: calc(26px + 2.8em + 3 * (2.8em + 2px));
+    }
+    .output-name > * {
+      display: block;
+    }
+    .output li {
+      grid-template-columns: minmax(0, 1fr) 3em;
+      align-items: center;
+      block-size: calc(2.8em + 2px);
+    }
+    .output li:nth-child(n + 4) {
+      display: none;
+    }
+    .output .token-name {
+      grid-column: 1 / -1;
+    }
+    .output .percent {
+      order: 1;
+      text-align: end;
+    }
+    .output .bar {
+      grid-column: 1;
+    }
+  }
+  .live {
+    grid-template-columns: minmax(0, 1fr);
+  }
+  .answers label {
+    max-inline-size: 100%;
+    min-inline-size: 0;
   }
   .answers {
     display: flex;
     flex-wrap: wrap;
-    gap: 0.3em 1.4em;
+    gap: 0.3em 1.2em;
+    color: var(--figure-quiet);
   }
-  .answers input {
+  input {
     font: inherit;
-    color: inherit;
+    color: var(--figure-ink);
     background: transparent;
     border: 1px solid var(--figure-faint);
     border-radius: 3px;
-    inline-size: 7em;
+    padding: 0.1em 0.4em;
+    inline-size: 6.5em;
+    min-inline-size: 0;
     min-block-size: 24px;
     box-sizing: border-box;
   }
-  .buttons {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: center;
-    gap: 0.5em;
-    min-block-size: 30px;
+  .answers select {
+    max-inline-size: 100%;
+    min-inline-size: 0;
+  }
+  .prompt {
+    grid-template-columns: 5.2em minmax(0, 1fr);
+  }
+  @media (forced-colors: active) {
+    .ring,
+    .band,
+    .taken,
+    .focus {
+      outline-color: Highlight;
+    }
+    .arrow {
+      stroke: Highlight;
+    }
+    .cone {
+      outline: 1px dashed Highlight;
+    }
+    input {
+      border-color: ButtonBorder;
+    }
+  }
+  @media print {
+    .outputs-head button {
+      display: none;
+    }
   }
 `;

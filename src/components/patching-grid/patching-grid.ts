@@ -1,48 +1,49 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type CSSResult, type PropertyValues, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
+import { guard } from 'lit/directives/guard.js';
 import { announce } from '../shared/announce.js';
+import { oneOf } from '../shared/attribute-value.js';
 import { cellUnder } from '../shared/cell-under.js';
-import { isVitrineError, type PatchedOutput } from '../shared/core.js';
+import { rawArray, storable, VitrineError, type PatchingPart } from '../shared/core.js';
 import { FigureElement } from '../shared/figure-element.js';
 import { GridController, type GridPlace } from '../shared/grid-controller.js';
-import { legendStyles, legendTemplate } from '../shared/legend.js';
+import { legendStyles } from '../shared/legend.js';
 import type { LiveRequest } from '../shared/live-model.js';
 import { Pointing } from '../shared/pointing.js';
-import { runQueue } from '../shared/run-queue.js';
+import { positionWithin } from '../shared/positions.js';
 import { SelectionController } from '../shared/selection-controller.js';
 import type { Selection } from '../shared/selection.js';
 import { strings } from '../shared/strings.js';
 import { figureStyles } from '../shared/styles.js';
-import { textAlternative } from '../shared/text-alternative.js';
 import { tokenStyles } from '../shared/token-view.js';
 import { tooltipStyles } from '../shared/tooltip.js';
-import { cellsTemplate, stripsTemplate } from './cells.js';
-import { fieldsTemplate } from './fields.js';
+import { Carry, same } from './carry.js';
+import { captionTemplate } from './caption.js';
+import { cellsTemplate, type GridListeners } from './cells.js';
+import { controlsTemplate } from './controls.js';
+import { fieldsTemplate, type SweepFields } from './fields.js';
 import { layoutPatching } from './layout.js';
-import { outputsTemplate } from './outputs.js';
-import { paintSweep } from './painter.js';
-import { greatest, lengthOf, patchingFromRows, patchingFromTrace, sliceOf, type PatchingData } from './patching-data.js';
+import { Outputs } from './outputs.js';
+import { outputSentence, outputsTemplate } from './outputs-view.js';
+import { SweepPainter } from './painter.js';
+import { greatest, isPlain, pairOf, patchingFromTrace, traceOfGrid, type PatchingData, type PlainGrid } from './patching-data.js';
 import { patchingStyles } from './patching-grid.styles.js';
-import { cellPlace, coordinatesOf, patchingSentence, valueText, whereOf, type PatchingScene } from './scene.js';
+import { movedSentence, patchingSentence } from './phrases.js';
+import { alongTokens, stripsOf, type PatchingScene } from './scene.js';
+import { promptsTemplate } from './strips.js';
 import { patchingStrings as words } from './strings.js';
+import { patchingText } from './text.js';
+import { cellOf, picksOf, siteOf, stateOf, targetOf, viewOf, type GridView } from './view.js';
+import { waitingTemplate } from './waiting.js';
 
-/** The hook behind a site that has positions, for moving one state of it. */
-const hooks: Readonly<Record<string, string>> = {
-  resid_pre: 'resid_pre',
-  resid_mid: 'resid_mid',
-  attn_out: 'attn_out',
-  mlp_out: 'mlp_out',
-  head_out_by_pos: 'z',
-  head_q_by_pos: 'q',
-  head_k_by_pos: 'k',
-  head_v_by_pos: 'v',
-};
+const techniques = ['patching', 'ablation', 'tracing'] as const;
+const tag = 'patching-grid';
 
 /**
  * A sweep as a grid: what a metric says when one part of the model at a time is patched, ablated or restored. Rows are layers, the last on
- * top; columns positions or heads. Live sweeps are painted as their cells come. A state of one prompt can be moved into any cell of the
- * other, and the figure says what the model then answers.
+ * top; columns positions or heads, the prompts along them. Live sweeps are painted as their cells come. A state of one run can be dragged
+ * into any cell of the other, while what it can still reach is shaded; the figure says what the model then answers.
  *
  * @summary Which states carry a behaviour, by moving them from one prompt to another.
  *
@@ -65,7 +66,7 @@ const hooks: Readonly<Record<string, string>> = {
  * @slot actions - in place of the ways to save the figure
  *
  * @csspart figure - everything inside the element
- * @csspart strips - the two prompts
+ * @csspart strip - a prompt, along the columns or as text
  * @csspart cells - the canvas of the grid
  * @csspart axis - the labels of one axis
  * @csspart outputs - the likeliest tokens after a state was moved
@@ -75,7 +76,7 @@ const hooks: Readonly<Record<string, string>> = {
  * @csspart tooltip - the sentence beside the pointer
  * @csspart foot - the text alternative and the ways to save the figure
  * @csspart live - prompt field and status of a live figure
- * @csspart prompt - the prompt field
+ * @csspart prompt - a prompt field
  * @csspart waiting - the place kept free while data are on their way
  * @csspart error - a message about what failed
  * @csspart fallback - holds the author's own content
@@ -95,77 +96,92 @@ const hooks: Readonly<Record<string, string>> = {
  */
 export class PatchingGridElement extends FigureElement<PatchingData> {
   /** @internal */
-  static override readonly tag = 'patching-grid';
+  static override readonly tag = tag;
   /** @internal */
   static override styles: CSSResult[] = [figureStyles, tokenStyles, legendStyles, tooltipStyles, patchingStyles];
 
-  /** The prompt that shows the behaviour. */
+  /** The prompt that shows the behaviour; the only one of `ablation` and `tracing`. */
   @property() clean: string | undefined;
   /** The prompt that does not, with as many tokens. */
   @property() corrupted: string | undefined;
-  /** The right answer, one token with its leading space. */
+  /** The right answer: one token, with its leading space. */
   @property() answer: string | undefined;
-  /** The wrong answer; the metric is then the difference of their logits. */
+  /** The wrong answer; the metric is then the difference of their logits, else the probability of the answer. */
   @property() wrong: string | undefined;
-  /** `patching`, `ablation` or `tracing`, for live sweeps. */
-  @property() technique: 'patching' | 'ablation' | 'tracing' = 'patching';
-  /** What a live sweep changes: `resid_pre`, `attn_out`, `mlp_out`, `head_out`...; the sites of `activationPatching`. */
+  /** What a live sweep does: `patching`, `ablation` or `tracing`. */
+  @property() technique: 'patching' | 'ablation' | 'tracing' | undefined;
+  /** What a live sweep changes: `resid_pre`, `mlp_out`, `head_out`, `head_every`...; for `tracing` `state`, `mlp` or `attn`. */
   @property() site: string | undefined;
-  /** `denoise`: clean states into the corrupted run; `noise`: the other way. */
-  @property() direction: 'denoise' | 'noise' = 'denoise';
-  /** Positions of the subject, separated by commas, for `tracing`. */
+  /** Of `patching`: `denoise` puts clean states into the corrupted run, `noise` the other way. */
+  @property() direction: 'denoise' | 'noise' | undefined;
+  /** Of `patching`: the metric itself, not the share of the difference. */
+  @property({ type: Boolean }) raw = false;
+  /** Of `tracing`: positions of the subject, such as "3,4". */
   @property() subject: string | undefined;
   /** Layer of the cell to lock at the start. */
   @property({ type: Number, hasChanged: () => true }) layer: number | undefined;
-  /** Position of that cell; negative from the end. */
+  /** Position of that cell (of a pattern, the query); negative numbers count from the end. */
   @property({ type: Number, hasChanged: () => true }) position: number | undefined;
-  /** Head of that cell, where heads are an axis. */
+  /** Head of that cell. */
   @property({ type: Number, hasChanged: () => true }) head: number | undefined;
+  /** Of a pattern, the key of that cell; negative numbers count from the end. */
+  @property({ type: Number, hasChanged: () => true }) key: number | undefined;
+  /** Of heads by positions: `positions` draws every head at every position, `heads` all heads at one position. */
+  @property() show: 'positions' | 'heads' = 'positions';
+  /** The distance from no effect that the strongest colour stands for; from the data where it is left out. */
+  @property({ type: Number, attribute: 'max-value' }) maxValue: number | undefined;
   /** Figures with the same word here share one selection. */
   @property() link: string | undefined;
-  /** Numbers from another tool, rows of layers; with `tokens` the columns are positions. */
-  @property({ attribute: false }) values: readonly (readonly number[])[] | undefined;
-  /** The tokens of `values`. */
-  @property({ attribute: false }) tokens: readonly string[] | undefined;
+  /** Numbers of another tool in place of a sweep: `values` by rows, `rowLabels`, `columnLabels`, `title`. */
+  @property({ attribute: false }) grid: PlainGrid | undefined;
 
-  /** Index along the axes that are not drawn. */
+  /** Index along the axes of which one place is drawn. */
   @state() private picks: Readonly<Record<string, number>> = {};
-  /** The cell that is pointed at. */
-  @state() private pointed: GridPlace | undefined;
-  /** A state that is being moved. */
-  @state() private moving: GridPlace | undefined;
-  @state() private output: { result: PatchedOutput; caption: string } | undefined;
-  @state() private outputError: string | undefined;
+  /** What the reader has typed. */
+  @state() private typed: Partial<SweepFields> = {};
 
-  readonly #grid = new GridController(this, {
-    rowCount: () => this.#scene?.rows ?? 0,
-    columnCount: () => this.#scene?.columns ?? 0,
-    onMove: (place) => this.#point(place),
-    onLock: (place) => this.#lock(place),
+  readonly #keys = new GridController(this, {
+    rowCount: () => this.#view?.rows.length ?? 0,
+    columnCount: () => this.#view?.columns.length ?? 0,
+    onMove: (cell) => (cell && this.#carry.from ? this.#carry.moveTo(cell) : this.#point(cell)),
+    onLock: (cell) => this.#lock(cell),
     onRelease: () => this.#release(),
   });
   readonly #pointing = new Pointing<GridPlace>(this.tooltip, {
-    hit: (event) => {
-      const canvas = this.renderRoot.querySelector('canvas.large');
-      return canvas && this.#scene ? cellUnder(event, canvas, this.#scene.rows, this.#scene.columns) : undefined;
+    hit: (event) => this.#hit(event),
+    sentence: (cell) => patchingSentence(this.#scene!, cell),
+    point: (cell) => this.#point(cell),
+    isPointedAt: (cell) => same(this.#pointed(), cell),
+    press: (cell, firstTouch) => {
+      this.#keys.moveTo(cell);
+      if (firstTouch) this.#point(cell);
+      else this.#lock(cell);
     },
-    sentence: (place) => patchingSentence(this.#scene!, place),
-    point: (place) => this.#point(place),
-    isPointedAt: (place) => samePlace(this.pointed, place),
-    press: (place, firstTouch) => {
-      this.#grid.moveTo(place);
-      if (firstTouch) this.#point(place);
-      else if (this.#dropped) this.#dropped = false;
-      else this.#lock(place);
-    },
-    isHeld: () => this.#grid.focused,
+    isHeld: () => this.#keys.focused,
+  });
+  readonly #carry = new Carry({
+    isMovable: () => this.#isMovable(),
+    hit: (event, clamped) => this.#hit(event, clamped),
+    active: () => this.#keys.active,
+    onChange: () => this.requestUpdate(),
+    onDrop: (from, to) => this.#drop(from, to),
+  });
+  readonly #outputs = new Outputs({
+    figure: () => this.figure,
+    provider: () => this.live.provider,
+    onChange: () => this.requestUpdate(),
+    sentence: outputSentence,
   });
   readonly #selection = new SelectionController(this);
+  readonly #painter = new SweepPainter();
+  #view: GridView | undefined;
   #scene: PatchingScene | undefined;
-  /** Where a pointer went down, to be dragged from. */
-  #pressed: GridPlace | undefined;
-  /** A drag has ended with this click. */
-  #dropped = false;
+  /** The greatest effect, and of how many cells it is. */
+  #most = { figure: undefined as PatchingData | undefined, missing: -1, value: 1 };
+  /** The move whose output is shown, as cells of the drawn view. */
+  #moved: { from: GridPlace; to: GridPlace } | undefined;
+  /** Prompts and axes of the drawn data: others let go of what was locked. */
+  #identity = '';
 
   /** What the reader points at; `query` is the position. Figures that share the object follow each other. */
   get selection(): Selection {
@@ -179,362 +195,373 @@ export class PatchingGridElement extends FigureElement<PatchingData> {
     return true;
   }
 
+  protected override get needsPrompt(): boolean {
+    return false;
+  }
+
+  protected override get promptLabel(): string | undefined {
+    return this.#technique() === 'patching' ? words.cleanField : undefined;
+  }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('clean')) this.prompt = this.clean ?? this.prompt;
     super.willUpdate(changed);
-    if (this.hasUpdated && (changed.has('values') || changed.has('tokens'))) this.refreshData();
+    if (changed.has('clean')) this.live.offer(this.clean);
+    if (this.hasUpdated && changed.has('grid')) this.refreshData();
     if (changed.has('link')) this.#selection.link(this.link);
-    if (this.figure && (['layer', 'position', 'head'] as const).some((name) => changed.has(name))) this.#authorSelection();
+    if (this.hasUpdated && (['layer', 'position', 'head', 'key', 'show'] as const).some((name) => changed.has(name)))
+      this.#authorSelection();
+    this.#outputs.onProvider();
   }
 
   // --- the data
 
   protected override dataProperty(): unknown {
-    return this.values ? patchingFromRows(this.values, this.tokens) : super.dataProperty();
+    return this.data ?? this.grid;
   }
 
   protected override read(value: unknown): PatchingData {
-    return patchingFromTrace(value);
+    return patchingFromTrace(isPlain(value) ? traceOfGrid(value) : value);
   }
 
   protected override promptOf(figure: PatchingData): string {
-    return this.direction === 'denoise' ? (figure.source?.prompt ?? figure.prompt) : figure.prompt;
+    return this.clean ?? pairOf(figure).clean;
   }
 
   protected override sourceOf(figure: PatchingData): string {
-    return figure.model;
+    return figure.provenance.model;
   }
 
-  protected override liveRequest(prompt: string): LiveRequest | undefined {
-    const corrupted = this.#corrupted();
-    const answer = this.answer ?? this.figure?.answer;
-    const wrong = this.wrong ?? this.figure?.wrong;
-    if (answer === undefined || (this.technique === 'patching' && corrupted === undefined)) {
-      this.outputError = words.needsPair;
-      return undefined;
-    }
-    const { technique, direction } = this;
-    const site = this.site ?? this.figure?.site;
-    const subject = this.subject?.split(',').map(Number);
+  #technique(): 'patching' | 'ablation' | 'tracing' {
+    return oneOf(tag, 'technique', this.technique ?? this.figure?.technique, techniques);
+  }
+
+  /** The fields as they stand: typed, else by the author, else of the recorded data. */
+  #fields(): SweepFields {
+    const { figure } = this;
+    const site = this.#technique() === 'tracing' ? 'state' : 'resid_pre';
+    return {
+      corrupted: this.typed.corrupted ?? this.corrupted ?? (figure && pairOf(figure).corrupted) ?? '',
+      answer: this.typed.answer ?? this.answer ?? figure?.answer ?? '',
+      wrong: this.typed.wrong ?? this.wrong ?? figure?.wrong ?? '',
+      site: this.typed.site ?? this.site ?? (figure?.site || site),
+    };
+  }
+
+  protected override liveRequest(clean: string): LiveRequest {
+    const technique = this.#technique();
+    const { corrupted, answer, wrong, site } = this.#fields();
+    if (clean === '' || answer === '' || (technique === 'patching' && corrupted === ''))
+      throw new VitrineError('invalid-option', words.patchingNeeds);
+    const subject = this.subject === undefined ? [...(this.figure?.subject ?? [])] : this.subject.split(',').map(Number);
     return {
       kind: 'patching',
       options: {
         technique,
-        clean: prompt,
+        clean,
         answer,
-        direction,
-        ...(corrupted !== undefined && { corrupted }),
-        ...(wrong !== undefined && wrong !== '' && { wrong }),
-        ...(site !== undefined && site !== '' && { site }),
-        ...(subject && { subject }),
+        site,
+        ...(wrong !== '' && { wrong }),
+        ...(technique === 'tracing' && { subject }),
+        ...(technique === 'patching' && {
+          corrupted,
+          direction: oneOf(tag, 'direction', this.direction ?? this.figure?.direction, ['denoise', 'noise'] as const),
+          normalize: !this.raw,
+        }),
       },
     };
   }
 
-  #corrupted(): string | undefined {
-    const { figure } = this;
-    return this.corrupted ?? (this.direction === 'denoise' ? figure?.prompt : figure?.source?.prompt);
-  }
-
   protected override onLivePart(part: unknown): void {
-    if (typeof part !== 'object' || part === null) return;
-    if ('trace' in part) this.drawLive(part.trace);
+    const came = part as PatchingPart;
+    if ('trace' in came) {
+      this.drawLive(came.trace);
+      return;
+    }
     const { figure } = this;
-    if (!figure || !('cells' in part)) return;
-    for (const [place, value] of part.cells as [number, number][]) {
-      figure.values[place] = value;
-      figure.missing.delete(place);
+    if (!figure) return;
+    for (const [offset, value] of came.cells) {
+      figure.values[offset] = value;
+      figure.missing.delete(offset);
     }
     this.requestUpdate();
   }
 
-  protected override onFigure(): void {
-    this.output = undefined;
-    this.outputError = undefined;
-    this.moving = undefined;
+  protected override liveProgress(): string | undefined {
+    const { figure } = this;
+    if (!figure || figure.missing.size === 0) return undefined;
+    return words.patchingProgress(figure.values.length - figure.missing.size, figure.values.length);
+  }
+
+  /** A sweep that was cancelled is saved with the cells that it has. */
+  override toJSON(): unknown {
+    const json = super.toJSON();
+    const { figure } = this;
+    if (!figure || typeof json !== 'object' || json === null || isPlain(json)) return json;
+    return storable({ ...json, values: rawArray(figure.values, figure.dims), missing: [...figure.missing] });
+  }
+
+  protected override onFigure(figure: PatchingData): void {
+    const identity = JSON.stringify([
+      figure.prompt,
+      figure.source?.prompt,
+      figure.technique,
+      figure.site,
+      figure.direction,
+      figure.coordinates,
+    ]);
+    if (identity === this.#identity) return;
+    this.#identity = identity;
+    this.#outputs.forget();
+    this.#moved = undefined;
+    this.#carry.stop();
+    this.picks = {};
+    this.#selection.keepWithin(figure.tokens.length || figure.dims.at(-1)!);
     this.#authorSelection();
   }
 
   // --- the picture
 
   protected override renderWaiting(width: number): TemplateResult {
-    const { columnLabels, cellHeight } = layoutPatching(width, 12, 15, true);
-    return html`<div class="strips">
-        <div class="strip">&nbsp;</div>
-        <div class="strip">&nbsp;</div>
-      </div>
-      <div .style=${`block-size: ${columnLabels + 12 * cellHeight}px`}></div>
-      <div class="caption"></div>
-      <div class="controls"></div>
-      <div class="summary-space"></div>`;
+    const locks = this.layer !== undefined && this.#technique() === 'patching';
+    return waitingTemplate(width, this.site, locks);
   }
 
   protected override renderFigure(figure: PatchingData): TemplateResult {
-    const scene = (this.#scene = this.#sceneOf(figure));
-    this.#grid.hostUpdate();
-    const done = figure.values.length - figure.missing.size;
-    const drag = { onDown: this.#onDown, onUp: this.#onUp };
-    return html`${stripsTemplate(scene)} ${cellsTemplate(scene, this.#pointing, drag, this.label)}
-      <div class="caption" part="caption">
-        <div>
-          ${scene.pointed ? `${patchingSentence(scene, scene.pointed)}.` : figure.meaning ? `${figure.meaning[0]!.toUpperCase()}${figure.meaning.slice(1)}.` : words.patchingHint}
-          ${scene.locked ? html`<span class="quiet">(${strings.locked})</span>` : nothing}
-        </div>
-        ${figure.missing.size > 0 ? html`<div class="quiet">${words.patchingDone(done, figure.values.length)}</div>` : nothing}
-      </div>
-      ${this.#renderMoves(scene)}
-      <div class="controls" part="controls">${this.#renderPicks(scene)} ${this.#renderLegend(scene)}</div>
-      ${this.#renderFields()}`;
+    this.#view = viewOf(figure, this.picks, this.#shown());
+    this.#keys.hostUpdate();
+    const scene = (this.#scene = this.#sceneOf(figure, this.#view));
+    const running = this.live.status === 'running';
+    return html`${promptsTemplate(scene)} ${cellsTemplate(scene, this.#listeners, this.label)}
+      <div class="caption" part="caption">${captionTemplate(scene, running, this.#moved && this.#outputs.result?.patched.value)}</div>
+      ${this.#renderOutputs(scene)}
+      <div class="controls" part="controls">
+        ${controlsTemplate(scene, {
+          pick: (axis, index) => {
+            this.picks = { ...this.picks, [axis]: index };
+            this.#leave();
+          },
+          show: (what) => (this.show = what),
+        })}
+      </div>`;
   }
 
   protected override renderText(figure: PatchingData): TemplateResult {
-    const scene = this.#scene!;
-    const columns = Array.from({ length: scene.columns }, (_, column) => column);
-    return textAlternative({
-      summary: html`<p>${figure.meaning}</p>`,
-      heads: [words.patchingRow, words.patchingCells],
-      rows: Array.from({ length: scene.rows }, (_, row) => ({
-        head: figure.coordinates[scene.slice.row]![scene.slice.row === 'layer' ? scene.rows - 1 - row : row],
-        cell: columns
-          .filter((column) => !figure.missing.has(cellPlace(scene, { row, column })))
-          .sort((a, b) => Math.abs(effect(scene, row, b)) - Math.abs(effect(scene, row, a)))
-          .slice(0, 4)
-          .map((column) => `${whereOf(scene, { row, column })}: ${valueText(figure, figure.values[cellPlace(scene, { row, column })]!)}`)
-          .join('; '),
-      })),
-    });
+    // Not for every cell of a sweep that runs: its end makes the table.
+    const { view } = this.#scene!;
+    const done = this.live.status === 'running' ? undefined : figure.missing.size;
+    return html`${guard([figure, done, this.picks, view.across], () => patchingText(this.#scene!))}`;
   }
 
-  #renderPicks({ figure, slice }: PatchingScene): unknown {
-    return slice.picked.map(
-      ({ axis, index }) =>
-        html`<label
-          >${words.patchingAxis[axis] ?? axis}
-          <select @change=${(event: Event) => (this.picks = { ...this.picks, [axis]: (event.target as HTMLSelectElement).selectedIndex })}>
-            ${figure.coordinates[axis]!.map((name, at) => html`<option .selected=${at === index}>${name}</option>`)}
-          </select></label
-        >`,
-    );
-  }
-
-  #renderLegend({ figure, most, theme }: PatchingScene): TemplateResult {
-    const end = (sign: number): string => valueText(figure, figure.neutral + sign * most);
-    return legendTemplate(theme.diverging, { title: figure.metric, ends: [end(-1), end(1)] });
-  }
-
-  #renderFields(): TemplateResult | typeof nothing {
-    if (!this.live.provider) return nothing;
+  protected override renderLiveFields(): TemplateResult {
     return fieldsTemplate({
-      editable: this.editable,
-      running: this.live.status === 'running' || this.live.status === 'waiting',
-      site: this.site ?? this.figure?.site ?? 'resid_pre',
-      corrupted: this.#corrupted() ?? '',
-      answer: this.answer ?? this.figure?.answer ?? '',
-      wrong: this.wrong ?? this.figure?.wrong ?? '',
-      change: (name, value) => (this[name] = value),
+      technique: this.#technique(),
+      ...this.#fields(),
+      change: (name, value) => (this.typed = { ...this.typed, [name]: value }),
       run: () => void this.live.press(),
-      cancel: () => this.live.cancel(),
     });
   }
 
-  #renderMoves(scene: PatchingScene): TemplateResult | typeof nothing {
-    const ready = this.live.provider?.engine !== undefined && this.#hook() !== undefined && scene.figure.source !== undefined;
-    if (!ready && !this.output && this.outputError === undefined) return nothing;
-    const cell = scene.locked ? scene.pointed : undefined;
-    return html`${
-      ready
-        ? html`<div class="buttons">
-            <button type="button" ?disabled=${!cell} @click=${() => void this.#patch(cell!, cell!)}>${words.patchedOutput}</button>
-            <button type="button" ?disabled=${!cell || scene.moving !== undefined} @click=${() => this.#pickUp(cell!)}>
-              ${words.moveState}
-            </button>
-            ${scene.moving ? html`<span class="quiet" role="status">${words.dropHere}</span>` : nothing}
-          </div>`
-        : nothing
-    }
-    ${this.output ? outputsTemplate(this.output.result, this.output.caption, scene.theme) : nothing}
-    ${this.outputError === undefined ? nothing : html`<div class="error" role="alert">${this.outputError}</div>`}`;
+  #renderOutputs(scene: PatchingScene): TemplateResult | typeof nothing {
+    const { figure } = scene;
+    if (!this.#outputs.move || (!figure.outputs && !this.live.provider)) return nothing;
+    const pointed = this.#pointed();
+    const carrying = this.#carry.from !== undefined;
+    const pick = (): void => {
+      this.#carry.pickUp(pointed ?? this.#keys.active);
+      this.renderRoot.querySelector<HTMLElement>('[role=grid]')!.focus();
+    };
+    const buttons = carrying
+      ? html`<span class="quiet">${words.moveHere}</span>
+          <button type="button" @click=${() => this.#carry.stop()}>${words.moveStop}</button>`
+      : scene.movable && pointed
+        ? html`<button type="button" @click=${pick}>${words.moveState}</button>`
+        : nothing;
+    return outputsTemplate({ figure, outputs: this.#outputs, provider: this.live.provider, theme: scene.theme, buttons });
   }
 
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
-    const canvas = this.renderRoot.querySelector<HTMLCanvasElement>('canvas.large');
-    const key = this.#scene && paintKey(this.#scene);
-    if (!this.figure || this.width === 0 || !canvas || key === this.#painted) return;
-    this.#painted = key;
-    paintSweep(canvas, this.#scene!);
+    const canvas = this.renderRoot.querySelector<HTMLCanvasElement>('.cells > canvas');
+    if (canvas && this.figure && this.width > 0) this.#painter.paint(canvas, this.#scene!);
   }
 
-  #painted: string | undefined;
-
   protected override onTheme(): void {
-    this.#painted = undefined;
+    this.#painter.forget();
     super.onTheme();
   }
 
-  #sceneOf(figure: PatchingData): PatchingScene {
-    const slice = sliceOf(figure, this.picks);
-    const [rows, columns] = [lengthOf(figure, slice.row), lengthOf(figure, slice.column)];
-    const tokens = slice.column !== 'head' && figure.tokens.length > 0;
-    const { state: selected } = this.#selection;
+  #shown(): 'positions' | 'heads' {
+    return oneOf(tag, 'show', this.show, ['positions', 'heads'] as const);
+  }
+
+  #sceneOf(figure: PatchingData, view: GridView): PatchingScene {
+    const tokens = alongTokens({ figure, view });
+    const strips = stripsOf(figure).length;
+    const square = view.across === 'src';
+    const { path } = this.#carry;
     return {
       figure,
-      slice,
-      layout: layoutPatching(this.width, rows, columns, tokens),
-      rows,
-      columns,
-      most: greatest(figure),
-      pointed: this.#linkedPlace(figure, rows, columns) ?? this.pointed,
-      locked: selected.locked,
-      moving: this.moving,
-      grid: this.#grid,
+      view,
+      layout: layoutPatching(this.width, view.rows.length, view.columns.length, tokens ? 'tokens' : 'names', strips, square),
+      most: this.maxValue ?? this.#greatest(figure),
+      pointed: path?.to ?? cellOf(figure, view, this.#selection.state),
+      locked: this.#selection.state.locked,
+      moving: path,
+      moved: this.#moved,
+      movable: this.#isMovable(),
+      grid: this.#keys,
       theme: this.theme.current,
     };
   }
 
-  /** The cell of what another figure points at. */
-  #linkedPlace(figure: PatchingData, rows: number, columns: number): GridPlace | undefined {
-    const { layer, head, query } = this.#selection.state;
-    const slice = sliceOf(figure, this.picks);
-    const across = slice.column === 'head' ? head : query;
-    if (layer === undefined || across === undefined || slice.row !== 'layer') return undefined;
-    const row = figure.coordinates['layer']!.indexOf(layer);
-    const column = figure.coordinates[slice.column]!.indexOf(across);
-    return row >= 0 && column >= 0 && row < rows && column < columns ? { row: rows - 1 - row, column } : undefined;
+  #greatest(figure: PatchingData): number {
+    if (this.#most.figure !== figure || this.#most.missing !== figure.missing.size) {
+      this.#most = { figure, missing: figure.missing.size, value: greatest(figure) };
+    }
+    return this.#most.value;
   }
 
   // --- what the reader does
 
-  #target(place: GridPlace): { layer?: number; head?: number; query?: number; key?: number } {
-    const { layer, head, pos, dest, src } = coordinatesOf(this.#scene!, place);
-    const at = pos ?? dest;
-    return {
-      ...(layer !== undefined && { layer: Number(layer) }),
-      ...(head !== undefined && { head: Number(head) }),
-      ...(at !== undefined && { query: Number(at) }),
-      ...(src !== undefined && { key: Number(src) }),
-    };
+  readonly #listeners: GridListeners = {
+    onMove: (event) => {
+      if (!this.#carry.onMove(event)) this.#pointing.onMove(event);
+      else if (this.#carry.path) this.tooltip.show(this.#movingText(this.#carry.path), event.clientX, event.clientY);
+    },
+    onLeave: (event) => {
+      if (this.#carry.from) this.tooltip.hide();
+      else this.#pointing.onLeave(event);
+    },
+    onDown: (event) => {
+      this.#pointing.onDown(event);
+      this.#carry.onDown(event);
+    },
+    onUp: (event) => this.#carry.onUp(event),
+    onCancel: () => void this.#carry.stop(),
+    onClick: (event) => {
+      if (!this.#carry.onClick(event)) this.#pointing.onClick(event);
+    },
+    onKeydown: (event) => {
+      if (!this.#carry.onKeydown(event)) this.#keys.onKeydown(event);
+      else {
+        event.preventDefault();
+        if (this.#carry.path) announce(this.#movingText(this.#carry.path));
+      }
+    },
+  };
+
+  #movingText({ from, to }: { from: GridPlace; to: GridPlace }): string {
+    return movedSentence(this.#scene!, from, to, undefined);
   }
 
-  #point(place: GridPlace | undefined): void {
-    if (this.#selection.state.locked && !this.moving) return;
-    this.pointed = place;
-    if (!this.moving) this.selection.preview(place && this.#target(place), this);
-    else this.requestUpdate();
+  #move({ figure, view }: PatchingScene, from: GridPlace, to: GridPlace) {
+    return { site: siteOf(figure, view), from: stateOf(figure, view, from), to: stateOf(figure, view, to) };
   }
 
-  #lock(place: GridPlace): void {
-    if (this.moving) {
-      void this.#patch(this.moving, place);
-      return;
-    }
-    if (this.#selection.state.locked && samePlace(this.#scene?.pointed, place)) {
+  #hit(event: MouseEvent, clamped = false): GridPlace | undefined {
+    const canvas = this.renderRoot.querySelector('.cells > canvas');
+    if (!canvas || !this.#view) return undefined;
+    const [rows, columns] = [this.#view.rows.length, this.#view.columns.length];
+    return cellUnder(event, canvas, rows, columns, clamped);
+  }
+
+  /** Whether a state can be put elsewhere: of two prompts, and no pattern, whose entries belong to their places. */
+  #isMovable(): boolean {
+    const { figure } = this;
+    return this.#tells() && !siteOf(figure!, this.#view!).startsWith('head_pattern');
+  }
+
+  /** Whether the figure can say what comes out of a patched run. */
+  #tells(): boolean {
+    const { figure } = this;
+    return (
+      figure?.technique === 'patching' &&
+      figure.source !== undefined &&
+      this.#view !== undefined &&
+      (figure.outputs !== undefined || (this.live.provider !== undefined && figure.answer !== undefined))
+    );
+  }
+
+  /** The cell that is pointed at, if it is one. */
+  #pointed(): GridPlace | undefined {
+    if (!this.figure || !this.#view) return undefined;
+    const { row, column } = cellOf(this.figure, this.#view, this.#selection.state);
+    return row === undefined || column === undefined ? undefined : { row, column };
+  }
+
+  #point(cell: GridPlace | undefined): void {
+    if (!this.figure || !this.#view) return;
+    this.selection.preview(cell && targetOf(this.figure, this.#view, cell), this);
+  }
+
+  #lock(cell: GridPlace): void {
+    const { figure } = this;
+    const view = this.#view;
+    if (!figure || !view) return;
+    if (this.#selection.state.locked && same(this.#pointed(), cell)) {
       this.selection.release(this);
       return;
     }
-    this.pointed = place;
-    this.output = undefined;
-    this.selection.lock(this.#target(place), this);
-    announce(strings.selectionLocked(patchingSentence(this.#scene!, place)));
+    this.selection.lock(targetOf(figure, view, cell), this);
+    announce(strings.selectionLocked(patchingSentence(this.#scene!, cell)));
+    this.#moved = undefined;
+    if (this.#tells()) this.#outputs.show(this.#move(this.#scene!, cell, cell));
+  }
+
+  #drop(from: GridPlace, to: GridPlace): void {
+    const scene = this.#scene!;
+    this.tooltip.hide();
+    this.#keys.moveTo(to);
+    this.#moved = same(from, to) ? undefined : { from, to };
+    this.selection.lock(targetOf(scene.figure, scene.view, to), this);
+    this.#outputs.show(this.#move(scene, from, to));
   }
 
   #release(): boolean {
     this.tooltip.hide();
-    if (this.moving) {
-      this.moving = undefined;
-      return true;
-    }
-    this.pointed = undefined;
-    return this.#selection.release();
+    this.#moved = undefined;
+    return this.#carry.stop() || this.#selection.release();
   }
 
-  #hook(): string | undefined {
-    return this.figure && hooks[this.figure.site];
+  /** Another part of the sweep is drawn: what lay over the cells is of the part before. */
+  #leave(): void {
+    this.#moved = undefined;
+    this.#carry.stop();
   }
 
-  #pickUp(place: GridPlace): void {
-    this.moving = place;
-    this.selection.release(this);
-    this.pointed = place;
-    this.renderRoot.querySelector<HTMLElement>('[role=grid]')?.focus();
-  }
-
-  readonly #onDown = (event: PointerEvent): void => {
-    this.#dropped = false;
-    this.#pressed = event.pointerType === 'touch' || !this.live.provider?.engine || !this.#hook() ? undefined : this.#hit(event);
-  };
-
-  readonly #onUp = (event: PointerEvent): void => {
-    const [from, to] = [this.#pressed, this.#hit(event)];
-    this.#pressed = undefined;
-    if (!from || !to || samePlace(from, to) || this.moving) return;
-    this.#dropped = true;
-    void this.#patch(from, to);
-  };
-
-  #hit(event: MouseEvent): GridPlace | undefined {
-    const canvas = this.renderRoot.querySelector('canvas.large');
-    return canvas && this.#scene ? cellUnder(event, canvas, this.#scene.rows, this.#scene.columns) : undefined;
-  }
-
-  /** Puts the state of one cell of the run that values come from into a cell of the other, and shows what comes next. */
-  async #patch(from: GridPlace, to: GridPlace): Promise<void> {
-    const { figure } = this;
-    const scene = this.#scene;
-    const engine = this.live.provider?.engine;
-    const hook = this.#hook();
-    if (!figure?.source || !scene || !engine || !hook) return;
-    this.moving = undefined;
-    const place = (cell: GridPlace) => {
-      const { layer, head, pos } = coordinatesOf(scene, cell);
-      return { hook, layer: Number(layer), position: Number(pos), ...(head !== undefined && { head: Number(head) }) };
-    };
-    const caption = words.movedCaption(whereOf(scene, from), whereOf(scene, to).replace(/^.*? of /, 'into '));
-    try {
-      const options = { source: figure.source.prompt, target: figure.prompt, from: place(from), to: place(to) };
-      const result = await runQueue.add(() => engine.figure('patched-output', options), new AbortController().signal);
-      this.output = { result, caption };
-      this.outputError = undefined;
-      announce(caption);
-    } catch (error) {
-      this.outputError = isVitrineError(error) || error instanceof Error ? error.message : String(error);
-    }
-  }
-
+  /** What the author has locked by `layer`, `position`, `head` and `key`. */
   #authorSelection(): void {
-    const { figure, layer } = this;
+    const { figure, layer, head } = this;
     if (!figure || layer === undefined) return;
-    const count = figure.tokens.length;
-    const query = this.position === undefined ? undefined : this.position < 0 ? this.position + count : this.position;
-    this.selection.lock({ layer, ...(query !== undefined && { query }), ...(this.head !== undefined && { head: this.head }) }, this);
+    const within = (position: number | undefined): number | undefined =>
+      position === undefined || figure.tokens.length === 0 ? position : positionWithin(position, figure.tokens.length);
+    const [query, key] = [within(this.position), within(this.key)];
+    const target = { layer, ...(head !== undefined && { head }), ...(query !== undefined && { query }), ...(key !== undefined && { key }) };
+    this.picks = { ...this.picks, ...picksOf(figure, target) };
+    this.selection.lock(target, this);
+    const view = (this.#view = viewOf(figure, this.picks, this.#shown()));
+    const { row, column } = cellOf(figure, view, target);
+    if (row === undefined || column === undefined) return;
+    this.#keys.active = { row, column };
+    if (this.#tells())
+      this.#outputs.show({
+        site: siteOf(figure, view),
+        from: stateOf(figure, view, { row, column }),
+        to: stateOf(figure, view, { row, column }),
+      });
   }
 
   protected override readerState(): Record<string, unknown> {
-    const { layer, head, query, locked } = this.#selection.state;
-    return locked ? { layer, ...(query !== undefined && { position: query }), ...(head !== undefined && { head }) } : {};
+    const { layer, head, query, key, locked } = this.#selection.state;
+    return locked
+      ? {
+          layer,
+          ...(head !== undefined && { head }),
+          ...(query !== undefined && { position: query }),
+          ...(key !== undefined && { key }),
+        }
+      : {};
   }
-}
-
-function samePlace(one: GridPlace | undefined, other: GridPlace): boolean {
-  return one?.row === other.row && one.column === other.column;
-}
-
-function effect(scene: PatchingScene, row: number, column: number): number {
-  return scene.figure.values[cellPlace(scene, { row, column })]! - scene.figure.neutral;
-}
-
-/** What the painted cells depend on. */
-function paintKey({ figure, slice, layout, most }: PatchingScene): string {
-  const picked = slice.picked.map(({ index }) => index);
-  return [identityOf(figure), figure.missing.size, picked.join(), layout.cellWidth, layout.cellHeight, most, devicePixelRatio].join(' ');
-}
-
-const identities = new WeakMap<object, number>();
-let identity = 0;
-
-function identityOf(figure: object): number {
-  if (!identities.has(figure)) identities.set(figure, identity++);
-  return identities.get(figure)!;
 }
 
 declare global {

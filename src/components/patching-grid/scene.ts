@@ -1,74 +1,65 @@
 // SPDX-License-Identifier: MIT
-import { formatNumber, formatSigned } from '../shared/format.js';
 import type { GridController, GridPlace } from '../shared/grid-controller.js';
 import type { Theme } from '../shared/theme-controller.js';
+import type { DisplayToken } from '../shared/token-display.js';
 import type { PatchingLayout } from './layout.js';
-import { lengthOf, placeOf, type PatchingData, type Slice } from './patching-data.js';
+import { runsOf, type PatchingData } from './patching-data.js';
 import { patchingStrings as words } from './strings.js';
+import type { GridView, Line } from './view.js';
 
-/** One picture of a sweep. Rows of the picture run downward from the last layer. */
+/** One picture of a sweep: its data, where its parts stand, and what the reader has chosen. */
 export interface PatchingScene {
   figure: PatchingData;
-  slice: Slice;
+  view: GridView;
   layout: PatchingLayout;
-  rows: number;
-  columns: number;
-  /** The value of the strongest colour, on either side of `neutral`. */
+  /** The distance from no effect that the strongest colour stands for. */
   most: number;
-  /** What is pointed at or locked, in the picture. */
-  pointed: GridPlace | undefined;
+  /** Row and column that are pointed at or locked, as far as there are such. */
+  pointed: Partial<GridPlace>;
   locked: boolean;
-  /** A state that is being moved, from this cell. */
-  moving: GridPlace | undefined;
+  /** A state on its way from one cell to another. */
+  moving: { from: GridPlace; to: GridPlace } | undefined;
+  /** Where the state went whose output is shown, if it came from elsewhere. */
+  moved: { from: GridPlace; to: GridPlace } | undefined;
+  /** A state can be picked up. */
+  movable: boolean;
   grid: GridController;
   theme: Theme;
 }
 
-/** Index along the row axis of a row of the picture: layers run upward, destinations downward. */
-export function rowIndex(figure: PatchingData, slice: Slice, row: number): number {
-  return slice.row === 'layer' ? lengthOf(figure, 'layer') - 1 - row : row;
+/** The prompts along the columns, the one that values come from first. */
+export interface PromptStrip {
+  name: string;
+  tokens: readonly DisplayToken[];
 }
 
-/** Place in the values of a cell of the picture. */
-export function cellPlace({ figure, slice }: Pick<PatchingScene, 'figure' | 'slice'>, { row, column }: GridPlace): number {
-  return placeOf(figure, slice, rowIndex(figure, slice, row), column);
+export function stripsOf(figure: PatchingData): PromptStrip[] {
+  const { source, tokens } = figure;
+  if (tokens.length === 0) return [];
+  const { from, into } = runsOf(figure);
+  const changed = { name: source ? words[into] : figure.technique === 'tracing' ? words.noised : '', tokens };
+  return source ? [{ name: words[from], tokens: source.tokens }, changed] : [changed];
 }
 
-/** Coordinates of a cell by axis. */
-export function coordinatesOf(
-  { figure, slice }: Pick<PatchingScene, 'figure' | 'slice'>,
-  { row, column }: GridPlace,
-): Record<string, number | string> {
-  const found: Record<string, number | string> = {
-    [slice.row]: figure.coordinates[slice.row]![rowIndex(figure, slice, row)]!,
-    [slice.column]: figure.coordinates[slice.column]![column]!,
-  };
-  for (const { axis, index } of slice.picked) found[axis] = figure.coordinates[axis]![index]!;
-  return found;
+/** Whether the two prompts differ at a position, or the subject of a trace stands there. */
+export function differsAt({ tokens, source, subject }: PatchingData, position: number): boolean {
+  const [token, other] = [tokens[position], source?.tokens[position]];
+  return subject.has(position) || (token !== undefined && other !== undefined && (token.id !== other.id || token.text !== other.text));
 }
 
-/** Where a cell is, in words: 'resid_pre of layer 2 at "Mary" (3)'. */
-export function whereOf(scene: Pick<PatchingScene, 'figure' | 'slice'>, place: GridPlace): string {
-  const { figure } = scene;
-  const { layer, head, pos, dest, src, site } = coordinatesOf(scene, place);
-  const token = (position: number | string): string => figure.tokens[Number(position)]?.quoted ?? '';
-  const parts = [words.patchingLayer(String(site ?? figure.site), layer ?? '')];
-  if (head !== undefined) parts.push(words.patchingHead(head));
-  const at = pos ?? dest;
-  if (at !== undefined) parts.push(words.patchingToken(token(at), at));
-  if (src !== undefined) parts.push(words.patchingFrom(token(src), src));
-  return parts.join(' ');
+/** Whether columns are positions of the prompts. */
+export function alongTokens({ figure, view }: Pick<PatchingScene, 'figure' | 'view'>): boolean {
+  return figure.tokens.length > 0 && ['pos', 'dest', 'src'].includes(view.across);
 }
 
-/** One cell as a sentence that could be quoted. */
-export function patchingSentence(scene: Pick<PatchingScene, 'figure' | 'slice'>, place: GridPlace): string {
-  const { figure } = scene;
-  const at = cellPlace(scene, place);
-  if (figure.missing.has(at)) return words.patchingMissing(whereOf(scene, place));
-  return words.patchingSentence(whereOf(scene, place), valueText(figure, figure.values[at]!), figure.metric);
+/** The position of the prompts that a column stands for. */
+export function positionOf({ figure, view }: Pick<PatchingScene, 'figure' | 'view'>, column: number): number {
+  return Number(figure.coordinates[view.across]![column]);
 }
 
-/** Differences carry a sign, a metric by itself does not. */
-export function valueText({ neutral }: PatchingData, value: number): string {
-  return neutral === 0 ? formatSigned(value) : formatNumber(value);
+/** A row in a word: "3", "3.5" of layer and head, a token of a pattern. */
+export function rowName({ figure, view }: Pick<PatchingScene, 'figure' | 'view'>, row: Line): string {
+  const names = view.down.map((axis) => figure.coordinates[axis]![row[axis]!]!);
+  if (view.down[0] === 'dest' && figure.tokens.length > 0) return figure.tokens[Number(names[0])]!.quoted;
+  return names.join('.');
 }

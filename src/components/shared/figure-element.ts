@@ -110,6 +110,8 @@ export abstract class FigureElement<T> extends LitElement {
   protected readerState?(): Readonly<Record<string, unknown>>;
   /** More fields of a live run, under the prompt, where the reader can retype it. */
   protected renderLiveFields?(): TemplateResult;
+  /** How far a live run has come, in words. */
+  protected liveProgress?(): string | undefined;
   /** New data are about to be drawn. */
   protected onFigure?(figure: T): void;
 
@@ -120,6 +122,11 @@ export abstract class FigureElement<T> extends LitElement {
   /** Whether a live run starts by the reader's press alone, not by itself when the model is there. */
   protected get runsOnPressOnly(): boolean {
     return false;
+  }
+
+  /** Name of the prompt's field, where it is not "Prompt". */
+  protected get promptLabel(): string | undefined {
+    return undefined;
   }
 
   /** Name of the model that the drawn data come from. */
@@ -262,6 +269,9 @@ export abstract class FigureElement<T> extends LitElement {
       wanted,
       editable: this.editable,
       fields: this.editable ? this.renderLiveFields?.() : undefined,
+      promptLabel: this.promptLabel,
+      pressOnly: this.runsOnPressOnly,
+      progress: this.liveProgress?.(),
       missing: this.model !== undefined && !this.live.provider ? strings.noModel(this.model) : undefined,
       source: !figure ? undefined : this.#isLive ? strings.liveFrom(this.sourceOf(figure)) : strings.recordedFrom(this.sourceOf(figure)),
     };

@@ -10,6 +10,12 @@ export interface LiveViewOptions {
   editable: boolean;
   /** More fields than the prompt. */
   fields: TemplateResult | undefined;
+  /** Name of the prompt's field, where it is not "Prompt". */
+  promptLabel: string | undefined;
+  /** A run starts by a press alone: there is a button for it, and one to cancel it. */
+  pressOnly: boolean;
+  /** How far a run has come, in words. */
+  progress: string | undefined;
   /** Said to the author where the named model is not on the page. */
   missing: string | undefined;
   /** "Recorded, storyteller" or "Live, storyteller". */
@@ -17,14 +23,12 @@ export interface LiveViewOptions {
 }
 
 /** The prompt field and one line: where the numbers come from, what is happening, and the button that starts it. */
-export function liveTemplate<T>(
-  run: LiveRun<T>,
-  { wanted, editable, fields, missing, source }: LiveViewOptions,
-): TemplateResult | typeof nothing {
+export function liveTemplate<T>(run: LiveRun<T>, options: LiveViewOptions): TemplateResult | typeof nothing {
+  const { wanted, editable, fields, promptLabel, missing, source } = options;
   if (!wanted && !editable) return nothing;
   return html`<div class="live" part="live">
-    ${editable ? promptField(run) : nothing} ${fields ?? nothing}
-    <div class="live-line">${missing && !source ? missing : statusLine(run, source)}</div>
+    ${editable ? promptField(run, promptLabel) : nothing} ${fields ?? nothing}
+    <div class="live-line">${missing && !source ? missing : statusLine(run, options)}</div>
     ${
       run.status === 'error' && run.error
         ? html`<div class="error" part="error" role="alert">
@@ -35,14 +39,14 @@ export function liveTemplate<T>(
   </div>`;
 }
 
-function promptField<T>(run: LiveRun<T>): TemplateResult {
+function promptField<T>(run: LiveRun<T>, label: string = strings.prompt): TemplateResult {
   const onKeydown = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     void run.press();
   };
   return html`<label class="prompt">
-    <span>${strings.prompt}</span>
+    <span>${label}</span>
     <textarea
       rows="1"
       part="prompt"
@@ -54,11 +58,14 @@ function promptField<T>(run: LiveRun<T>): TemplateResult {
   </label>`;
 }
 
-function statusLine<T>(run: LiveRun<T>, source: string | undefined): TemplateResult {
+function statusLine<T>(run: LiveRun<T>, { source, pressOnly, progress }: LiveViewOptions): TemplateResult {
   const { provider, status } = run;
   if (!provider) return html`<span>${source ?? nothing}</span>`;
-  if (status === 'running') return html`<span>${strings.running}</span>`;
-  if (status === 'waiting') return html`<span>${strings.waiting}</span>`;
+  if (status === 'running' || status === 'waiting') {
+    const words = status === 'waiting' ? strings.waiting : (progress ?? strings.running);
+    return html`<span>${words}</span>
+      ${pressOnly ? html`<button type="button" @click=${() => run.cancel()}>${strings.cancel}</button>` : nothing}`;
+  }
   switch (provider.status) {
     case 'loading':
       return html`<span>${provider.statusText}</span> <button type="button" @click=${() => provider.cancel()}>${strings.cancel}</button>`;
@@ -69,6 +76,7 @@ function statusLine<T>(run: LiveRun<T>, source: string | undefined): TemplateRes
       return html`${source === undefined ? nothing : html`<span>${source}</span>`}
         <button type="button" @click=${() => run.press()}>${strings.runLive(provider.sizeText)}</button>`;
     case 'ready':
-      return html`<span>${source ?? nothing}</span>`;
+      return html`<span>${source ?? nothing}</span>
+        ${pressOnly ? html`<button type="button" @click=${() => run.press()}>${strings.run}</button>` : nothing}`;
   }
 }

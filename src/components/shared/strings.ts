@@ -9,6 +9,7 @@ export const strings = {
   textAlternative: 'As text',
   runLive: (size: string | undefined) => (size ? `Run live (${size}, on your device)` : 'Run live (on your device)'),
   cancel: 'Cancel',
+  run: 'Run',
   prompt: 'Prompt',
   running: 'Running',
   waiting: 'Waiting for another figure',

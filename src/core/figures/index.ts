@@ -75,4 +75,4 @@ export type { TokenValue, TokenValuesOptions } from './token-values.js';
 export type { HeadsFigureOptions } from './heads.js';
 export type { NextTokenFigureOptions } from './next-token.js';
 export type { PatchingFigureOptions, PatchingPart } from './patching.js';
-export type { PatchedOutput, PatchedOutputOptions, StatePlace } from './patched-output.js';
+export type { PatchedOutput, PatchedOutputOptions, PatchingPair } from './patched-output.js';

@@ -62,6 +62,11 @@ export const patchSites: readonly PatchSite[] = [
   ...(Object.keys(BUNDLES) as (keyof typeof BUNDLES)[]),
 ];
 
+/** Short name of the hook behind a site; undefined for a bundle of several sites. */
+export function hookOfSite(site: string): string | undefined {
+  return site in SINGLE ? SINGLE[site as SingleName].hook : undefined;
+}
+
 /** Which layers, positions and heads a sweep takes in; everything that is left out, all of them. */
 export interface SweepRange {
   /** Blocks; negative from the last. */
