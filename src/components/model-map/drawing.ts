@@ -61,7 +61,7 @@ const matrixHeight = 20;
 
 function matrix(scene: MapScene, place: MapPlace, middle: number, top: number, above: number, below: number): SVGTemplateResult {
   const box: Rect = { x: middle - Math.min(above, below) / 2, y: top, width: Math.min(above, below), height: matrixHeight };
-  return svg`<path class="shape" d=${trapezoid(middle, top, matrixHeight, above, below)} .style=${fillStyle(scene, place) ?? ''}></path>${
+  return svg`<path class="shape" d=${trapezoid(middle, top, matrixHeight, above, below)} .style=${fillStyle(scene, place)}></path>${
     isHidden(scene.map, place) ? svg`<path class="lines" d=${hatchPath(box)}></path>` : nothing
   }`;
 }
@@ -117,7 +117,7 @@ function partTemplate(scene: MapScene, { part, box, heads }: SidingPart): SVGTem
     const { dModel, dMlp, gated } = map.facts;
     const share = Math.min(0.9, Math.max(0.3, dMlp ? dModel / dMlp : 0.5));
     const inner = { ...box, x: box.x + (box.width * (1 - share)) / 2, width: box.width * share };
-    return svg`<path class="shape" d=${mlpPath(box, share, gated)} .style=${fillStyle(scene, place) ?? ''}></path>${rect(
+    return svg`<path class="shape" d=${mlpPath(box, share, gated)} .style=${fillStyle(scene, place)}></path>${rect(
       neuronsOf(box),
       'neurons',
       fillOf(scene, place),
@@ -160,9 +160,9 @@ function rect({ x, y, width, height }: Rect, name: string, fill: string | undefi
   return svg`<rect class=${name} x=${round(x)} y=${round(y)} width=${round(width)} height=${round(height)} .style=${fill ? `fill: ${fill}` : ''}></rect>`;
 }
 
-function fillStyle(scene: MapScene, place: MapPlace): string | typeof nothing {
+function fillStyle(scene: MapScene, place: MapPlace): string {
   const fill = fillOf(scene, place);
-  return fill ? `fill: ${fill}` : nothing;
+  return fill ? `fill: ${fill}` : '';
 }
 
 /** A norm: a tick across the line that goes through it. */
