@@ -1,44 +1,30 @@
 // SPDX-License-Identifier: MIT
-import { html, nothing, type CSSResult, type PropertyValues, type TemplateResult } from 'lit';
+import { html, type CSSResult, type PropertyValues, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
-import { guard } from 'lit/directives/guard.js';
-import { announce } from '../shared/announce.js';
 import { oneOf } from '../shared/attribute-value.js';
-import { cellUnder } from '../shared/cell-under.js';
 import { rawArray, storable, VitrineError, type PatchingPart } from '../shared/core.js';
 import { FigureElement } from '../shared/figure-element.js';
-import { GridController, type GridPlace } from '../shared/grid-controller.js';
-import { legendStyles } from '../shared/legend.js';
+import { Lazy } from '../shared/lazy.js';
 import type { LiveRequest } from '../shared/live-model.js';
-import { Pointing } from '../shared/pointing.js';
 import { positionWithin } from '../shared/positions.js';
 import { SelectionController } from '../shared/selection-controller.js';
 import type { Selection } from '../shared/selection.js';
-import { strings } from '../shared/strings.js';
 import { figureStyles } from '../shared/styles.js';
-import { tokenStyles } from '../shared/token-view.js';
 import { tooltipStyles } from '../shared/tooltip.js';
-import { Carry, same } from './carry.js';
-import { captionTemplate } from './caption.js';
-import { cellsTemplate, type GridListeners } from './cells.js';
-import { controlsTemplate } from './controls.js';
 import { fieldsTemplate, type SweepFields } from './fields.js';
-import { layoutPatching } from './layout.js';
-import { Outputs } from './outputs.js';
-import { outputSentence, outputsTemplate } from './outputs-view.js';
-import { SweepPainter } from './painter.js';
-import { greatest, isPlain, pairOf, patchingFromTrace, traceOfGrid, type PatchingData, type PlainGrid } from './patching-data.js';
+import { layoutPatching, type PatchingLayout } from './layout.js';
+import { isPlain, pairOf, patchingFromTrace, traceOfGrid, type PatchingData, type PlainGrid } from './patching-data.js';
 import { patchingStyles } from './patching-grid.styles.js';
-import { movedSentence, patchingSentence } from './phrases.js';
-import { alongTokens, stripsOf, type PatchingScene } from './scene.js';
-import { promptsTemplate } from './strips.js';
+import type { SweepReader } from './picture/reader.js';
+import { alongTokens, stripsOf } from './scene.js';
 import { patchingStrings as words } from './strings.js';
-import { patchingText } from './text.js';
-import { cellOf, picksOf, siteOf, stateOf, targetOf, viewOf, type GridView } from './view.js';
-import { waitingTemplate } from './waiting.js';
+import { picksOf, viewOf, type GridView } from './view.js';
+import { placeTemplate, waitingTemplate } from './waiting.js';
 
-const techniques = ['patching', 'ablation', 'tracing'] as const;
 const tag = 'patching-grid';
+const techniques = ['patching', 'ablation', 'tracing'] as const;
+const shows = ['positions', 'heads'] as const;
+const pictureModule = new Lazy(() => import('./picture/patching-picture.js'));
 
 /**
  * A sweep as a grid: what a metric says when one part of the model at a time is patched, ablated or restored. Rows are layers, the last on
@@ -98,7 +84,7 @@ export class PatchingGridElement extends FigureElement<PatchingData> {
   /** @internal */
   static override readonly tag = tag;
   /** @internal */
-  static override styles: CSSResult[] = [figureStyles, tokenStyles, legendStyles, tooltipStyles, patchingStyles];
+  static override styles: CSSResult[] = [figureStyles, tooltipStyles, patchingStyles];
 
   /** The prompt that shows the behaviour; the only one of `ablation` and `tracing`. */
   @property() clean: string | undefined;
@@ -140,46 +126,11 @@ export class PatchingGridElement extends FigureElement<PatchingData> {
   /** What the reader has typed. */
   @state() private typed: Partial<SweepFields> = {};
 
-  readonly #keys = new GridController(this, {
-    rowCount: () => this.#view?.rows.length ?? 0,
-    columnCount: () => this.#view?.columns.length ?? 0,
-    onMove: (cell) => (cell && this.#carry.from ? this.#carry.moveTo(cell) : this.#point(cell)),
-    onLock: (cell) => this.#lock(cell),
-    onRelease: () => this.#release(),
-  });
-  readonly #pointing = new Pointing<GridPlace>(this.tooltip, {
-    hit: (event) => this.#hit(event),
-    sentence: (cell) => patchingSentence(this.#scene!, cell),
-    point: (cell) => this.#point(cell),
-    isPointedAt: (cell) => same(this.#pointed(), cell),
-    press: (cell, firstTouch) => {
-      this.#keys.moveTo(cell);
-      if (firstTouch) this.#point(cell);
-      else this.#lock(cell);
-    },
-    isHeld: () => this.#keys.focused,
-  });
-  readonly #carry = new Carry({
-    isMovable: () => this.#isMovable(),
-    hit: (event, clamped) => this.#hit(event, clamped),
-    active: () => this.#keys.active,
-    onChange: () => this.requestUpdate(),
-    onDrop: (from, to) => this.#drop(from, to),
-  });
-  readonly #outputs = new Outputs({
-    figure: () => this.figure,
-    provider: () => this.live.provider,
-    onChange: () => this.requestUpdate(),
-    sentence: outputSentence,
-  });
+  /** @internal Modules on their way; `updateComplete` waits for them. */
+  readonly waits: Set<Promise<unknown>> = new Set();
+
   readonly #selection = new SelectionController(this);
-  readonly #painter = new SweepPainter();
-  #view: GridView | undefined;
-  #scene: PatchingScene | undefined;
-  /** The greatest effect, and of how many cells it is. */
-  #most = { figure: undefined as PatchingData | undefined, missing: -1, value: 1 };
-  /** The move whose output is shown, as cells of the drawn view. */
-  #moved: { from: GridPlace; to: GridPlace } | undefined;
+  #reader: SweepReader | undefined;
   /** Prompts and axes of the drawn data: others let go of what was locked. */
   #identity = '';
 
@@ -208,9 +159,16 @@ export class PatchingGridElement extends FigureElement<PatchingData> {
     if (changed.has('clean')) this.live.offer(this.clean);
     if (this.hasUpdated && changed.has('grid')) this.refreshData();
     if (changed.has('link')) this.#selection.link(this.link);
-    if (this.hasUpdated && (['layer', 'position', 'head', 'key', 'show'] as const).some((name) => changed.has(name)))
-      this.#authorSelection();
-    this.#outputs.onProvider();
+    if (this.hasUpdated && (['layer', 'position', 'head', 'key'] as const).some((name) => changed.has(name))) this.#authorSelection();
+  }
+
+  protected override async getUpdateComplete(): Promise<boolean> {
+    let done = await super.getUpdateComplete();
+    while (this.waits.size > 0) {
+      await Promise.all(this.waits);
+      done = await super.getUpdateComplete();
+    }
+    return done;
   }
 
   // --- the data
@@ -301,19 +259,11 @@ export class PatchingGridElement extends FigureElement<PatchingData> {
   }
 
   protected override onFigure(figure: PatchingData): void {
-    const identity = JSON.stringify([
-      figure.prompt,
-      figure.source?.prompt,
-      figure.technique,
-      figure.site,
-      figure.direction,
-      figure.coordinates,
-    ]);
+    const { prompt, source, technique, site, direction, coordinates } = figure;
+    const identity = JSON.stringify([prompt, source?.prompt, technique, site, direction, coordinates]);
     if (identity === this.#identity) return;
     this.#identity = identity;
-    this.#outputs.forget();
-    this.#moved = undefined;
-    this.#carry.stop();
+    this.#reader?.forget();
     this.picks = {};
     this.#selection.keepWithin(figure.tokens.length || figure.dims.at(-1)!);
     this.#authorSelection();
@@ -322,34 +272,21 @@ export class PatchingGridElement extends FigureElement<PatchingData> {
   // --- the picture
 
   protected override renderWaiting(width: number): TemplateResult {
-    const locks = this.layer !== undefined && this.#technique() === 'patching';
-    return waitingTemplate(width, this.site, locks);
+    return waitingTemplate(width, this.site, this.layer !== undefined && this.#technique() === 'patching');
   }
 
   protected override renderFigure(figure: PatchingData): TemplateResult {
-    this.#view = viewOf(figure, this.picks, this.#shown());
-    this.#keys.hostUpdate();
-    const scene = (this.#scene = this.#sceneOf(figure, this.#view));
-    const running = this.live.status === 'running';
-    return html`${promptsTemplate(scene)} ${cellsTemplate(scene, this.#listeners, this.label)}
-      <div class="caption" part="caption">${captionTemplate(scene, running, this.#moved && this.#outputs.result?.patched.value)}</div>
-      ${this.#renderOutputs(scene)}
-      <div class="controls" part="controls">
-        ${controlsTemplate(scene, {
-          pick: (axis, index) => {
-            this.picks = { ...this.picks, [axis]: index };
-            this.#leave();
-          },
-          show: (what) => (this.show = what),
-        })}
-      </div>`;
+    const view = this.#view(figure);
+    const layout = this.#layout(figure, view);
+    const reader = this.#read(figure, view);
+    const outputs = this.layer !== undefined && figure.technique === 'patching' && figure.outputs !== undefined;
+    if (!reader) return placeTemplate(layout.height, outputs);
+    const { label, maxValue } = this;
+    return reader.render({ figure, view, layout, theme: this.theme.current, maxValue, label, running: this.live.status === 'running' });
   }
 
-  protected override renderText(figure: PatchingData): TemplateResult {
-    // Not for every cell of a sweep that runs: its end makes the table.
-    const { view } = this.#scene!;
-    const done = this.live.status === 'running' ? undefined : figure.missing.size;
-    return html`${guard([figure, done, this.picks, view.across], () => patchingText(this.#scene!))}`;
+  protected override renderText(): TemplateResult {
+    return this.#reader?.text() ?? html`<div class="summary-space"></div>`;
   }
 
   protected override renderLiveFields(): TemplateResult {
@@ -361,173 +298,52 @@ export class PatchingGridElement extends FigureElement<PatchingData> {
     });
   }
 
-  #renderOutputs(scene: PatchingScene): TemplateResult | typeof nothing {
-    const { figure } = scene;
-    if (!this.#outputs.move || (!figure.outputs && !this.live.provider)) return nothing;
-    const pointed = this.#pointed();
-    const carrying = this.#carry.from !== undefined;
-    const pick = (): void => {
-      this.#carry.pickUp(pointed ?? this.#keys.active);
-      this.renderRoot.querySelector<HTMLElement>('[role=grid]')!.focus();
-    };
-    const buttons = carrying
-      ? html`<span class="quiet">${words.moveHere}</span>
-          <button type="button" @click=${() => this.#carry.stop()}>${words.moveStop}</button>`
-      : scene.movable && pointed
-        ? html`<button type="button" @click=${pick}>${words.moveState}</button>`
-        : nothing;
-    return outputsTemplate({ figure, outputs: this.#outputs, provider: this.live.provider, theme: scene.theme, buttons });
-  }
-
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
-    const canvas = this.renderRoot.querySelector<HTMLCanvasElement>('.cells > canvas');
-    if (canvas && this.figure && this.width > 0) this.#painter.paint(canvas, this.#scene!);
+    if (this.figure && this.width > 0) this.#reader?.paint(this.renderRoot);
   }
 
   protected override onTheme(): void {
-    this.#painter.forget();
+    this.#reader?.forgetColours();
     super.onTheme();
   }
 
-  #shown(): 'positions' | 'heads' {
-    return oneOf(tag, 'show', this.show, ['positions', 'heads'] as const);
+  #view(figure: PatchingData): GridView {
+    return viewOf(figure, this.picks, oneOf(tag, 'show', this.show, shows));
   }
 
-  #sceneOf(figure: PatchingData, view: GridView): PatchingScene {
-    const tokens = alongTokens({ figure, view });
-    const strips = stripsOf(figure).length;
+  #layout(figure: PatchingData, view: GridView): PatchingLayout {
+    const labels = alongTokens({ figure, view }) ? 'tokens' : 'names';
     const square = view.across === 'src';
-    const { path } = this.#carry;
-    return {
-      figure,
-      view,
-      layout: layoutPatching(this.width, view.rows.length, view.columns.length, tokens ? 'tokens' : 'names', strips, square),
-      most: this.maxValue ?? this.#greatest(figure),
-      pointed: path?.to ?? cellOf(figure, view, this.#selection.state),
-      locked: this.#selection.state.locked,
-      moving: path,
-      moved: this.#moved,
-      movable: this.#isMovable(),
-      grid: this.#keys,
-      theme: this.theme.current,
-    };
+    return layoutPatching(this.width, view.rows.length, view.columns.length, labels, stripsOf(figure).length, square);
   }
 
-  #greatest(figure: PatchingData): number {
-    if (this.#most.figure !== figure || this.#most.missing !== figure.missing.size) {
-      this.#most = { figure, missing: figure.missing.size, value: greatest(figure) };
-    }
-    return this.#most.value;
+  /** The reader's side, once its module is there. */
+  #read(figure: PatchingData, view: GridView): SweepReader | undefined {
+    const module = pictureModule.of(this);
+    if (this.#reader || !module) return this.#reader;
+    const root = this.renderRoot as ShadowRoot;
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets, ...module.styles.map(({ styleSheet }) => styleSheet!)];
+    this.#reader = new module.SweepReader(this, {
+      tooltip: this.tooltip,
+      selection: this.#selection,
+      provider: () => this.live.provider,
+      controls: {
+        pick: (axis, index) => {
+          this.picks = { ...this.picks, [axis]: index };
+          this.#reader?.leave();
+        },
+        show: (what) => {
+          this.show = what;
+          this.#reader?.leave();
+        },
+      },
+    });
+    if (this.layer !== undefined) this.#reader.showLocked({ figure, view });
+    return this.#reader;
   }
 
-  // --- what the reader does
-
-  readonly #listeners: GridListeners = {
-    onMove: (event) => {
-      if (!this.#carry.onMove(event)) this.#pointing.onMove(event);
-      else if (this.#carry.path) this.tooltip.show(this.#movingText(this.#carry.path), event.clientX, event.clientY);
-    },
-    onLeave: (event) => {
-      if (this.#carry.from) this.tooltip.hide();
-      else this.#pointing.onLeave(event);
-    },
-    onDown: (event) => {
-      this.#pointing.onDown(event);
-      this.#carry.onDown(event);
-    },
-    onUp: (event) => this.#carry.onUp(event),
-    onCancel: () => void this.#carry.stop(),
-    onClick: (event) => {
-      if (!this.#carry.onClick(event)) this.#pointing.onClick(event);
-    },
-    onKeydown: (event) => {
-      if (!this.#carry.onKeydown(event)) this.#keys.onKeydown(event);
-      else {
-        event.preventDefault();
-        if (this.#carry.path) announce(this.#movingText(this.#carry.path));
-      }
-    },
-  };
-
-  #movingText({ from, to }: { from: GridPlace; to: GridPlace }): string {
-    return movedSentence(this.#scene!, from, to, undefined);
-  }
-
-  #move({ figure, view }: PatchingScene, from: GridPlace, to: GridPlace) {
-    return { site: siteOf(figure, view), from: stateOf(figure, view, from), to: stateOf(figure, view, to) };
-  }
-
-  #hit(event: MouseEvent, clamped = false): GridPlace | undefined {
-    const canvas = this.renderRoot.querySelector('.cells > canvas');
-    if (!canvas || !this.#view) return undefined;
-    const [rows, columns] = [this.#view.rows.length, this.#view.columns.length];
-    return cellUnder(event, canvas, rows, columns, clamped);
-  }
-
-  /** Whether a state can be put elsewhere: of two prompts, and no pattern, whose entries belong to their places. */
-  #isMovable(): boolean {
-    const { figure } = this;
-    return this.#tells() && !siteOf(figure!, this.#view!).startsWith('head_pattern');
-  }
-
-  /** Whether the figure can say what comes out of a patched run. */
-  #tells(): boolean {
-    const { figure } = this;
-    return (
-      figure?.technique === 'patching' &&
-      figure.source !== undefined &&
-      this.#view !== undefined &&
-      (figure.outputs !== undefined || (this.live.provider !== undefined && figure.answer !== undefined))
-    );
-  }
-
-  /** The cell that is pointed at, if it is one. */
-  #pointed(): GridPlace | undefined {
-    if (!this.figure || !this.#view) return undefined;
-    const { row, column } = cellOf(this.figure, this.#view, this.#selection.state);
-    return row === undefined || column === undefined ? undefined : { row, column };
-  }
-
-  #point(cell: GridPlace | undefined): void {
-    if (!this.figure || !this.#view) return;
-    this.selection.preview(cell && targetOf(this.figure, this.#view, cell), this);
-  }
-
-  #lock(cell: GridPlace): void {
-    const { figure } = this;
-    const view = this.#view;
-    if (!figure || !view) return;
-    if (this.#selection.state.locked && same(this.#pointed(), cell)) {
-      this.selection.release(this);
-      return;
-    }
-    this.selection.lock(targetOf(figure, view, cell), this);
-    announce(strings.selectionLocked(patchingSentence(this.#scene!, cell)));
-    this.#moved = undefined;
-    if (this.#tells()) this.#outputs.show(this.#move(this.#scene!, cell, cell));
-  }
-
-  #drop(from: GridPlace, to: GridPlace): void {
-    const scene = this.#scene!;
-    this.tooltip.hide();
-    this.#keys.moveTo(to);
-    this.#moved = same(from, to) ? undefined : { from, to };
-    this.selection.lock(targetOf(scene.figure, scene.view, to), this);
-    this.#outputs.show(this.#move(scene, from, to));
-  }
-
-  #release(): boolean {
-    this.tooltip.hide();
-    this.#moved = undefined;
-    return this.#carry.stop() || this.#selection.release();
-  }
-
-  /** Another part of the sweep is drawn: what lay over the cells is of the part before. */
-  #leave(): void {
-    this.#moved = undefined;
-    this.#carry.stop();
-  }
+  // --- what is chosen
 
   /** What the author has locked by `layer`, `position`, `head` and `key`. */
   #authorSelection(): void {
@@ -539,16 +355,7 @@ export class PatchingGridElement extends FigureElement<PatchingData> {
     const target = { layer, ...(head !== undefined && { head }), ...(query !== undefined && { query }), ...(key !== undefined && { key }) };
     this.picks = { ...this.picks, ...picksOf(figure, target) };
     this.selection.lock(target, this);
-    const view = (this.#view = viewOf(figure, this.picks, this.#shown()));
-    const { row, column } = cellOf(figure, view, target);
-    if (row === undefined || column === undefined) return;
-    this.#keys.active = { row, column };
-    if (this.#tells())
-      this.#outputs.show({
-        site: siteOf(figure, view),
-        from: stateOf(figure, view, { row, column }),
-        to: stateOf(figure, view, { row, column }),
-      });
+    this.#reader?.showLocked({ figure, view: this.#view(figure) });
   }
 
   protected override readerState(): Record<string, unknown> {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-import { announce } from '../shared/announce.js';
-import { isVitrineError, type PatchedOutput, type StatePlace } from '../shared/core.js';
-import type { LiveModel } from '../shared/live-model.js';
-import type { ModelProvider } from '../shared/model-directory.js';
-import { runQueue } from '../shared/run-queue.js';
-import { pairOf, type PatchingData } from './patching-data.js';
+import { announce } from '../../shared/announce.js';
+import { isVitrineError, type PatchedOutput, type StatePlace } from '../../shared/core.js';
+import type { LiveModel } from '../../shared/live-model.js';
+import type { ModelProvider } from '../../shared/model-directory.js';
+import { runQueue } from '../../shared/run-queue.js';
+import { pairOf, type PatchingData } from '../patching-data.js';
 
 /** What is asked: a state of one run put somewhere into the other. */
 export interface Move {

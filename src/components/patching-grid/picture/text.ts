@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { html, type TemplateResult } from 'lit';
-import { textAlternative } from '../shared/text-alternative.js';
+import { textAlternative } from '../../shared/text-alternative.js';
 import { endsSentence, idleSentence, valueText } from './phrases.js';
-import { alongTokens, positionOf, rowName, type PatchingScene } from './scene.js';
-import { patchingStrings as words } from './strings.js';
-import { offsetOf } from './view.js';
+import { alongTokens, positionOf, rowName, type PatchingScene } from '../scene.js';
+import { patchingStrings as words } from '../strings.js';
+import { offsetOf } from '../view.js';
 
 /** Columns told of each row. */
 const told = 4;

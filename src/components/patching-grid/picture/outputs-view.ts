@@ -1,23 +1,21 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type TemplateResult } from 'lit';
-import { cssColour, rampRgb } from '../shared/colour.js';
-import type { PatchedOutput, RunOutput } from '../shared/core.js';
-import { formatPercent } from '../shared/format.js';
-import type { ModelProvider } from '../shared/model-directory.js';
-import { strings } from '../shared/strings.js';
-import type { Theme } from '../shared/theme-controller.js';
-import { displayOne } from '../shared/token-display.js';
-import { tokenTemplate } from '../shared/token-view.js';
+import { cssColour, rampRgb } from '../../shared/colour.js';
+import type { PatchedOutput, RunOutput } from '../../shared/core.js';
+import { formatPercent } from '../../shared/format.js';
+import type { ModelProvider } from '../../shared/model-directory.js';
+import { strings } from '../../shared/strings.js';
+import type { Theme } from '../../shared/theme-controller.js';
+import { displayOne } from '../../shared/token-display.js';
+import { tokenTemplate } from '../../shared/token-view.js';
 import type { Outputs } from './outputs.js';
-import type { PatchingData } from './patching-data.js';
+import { outputLines } from '../waiting.js';
+import type { PatchingData } from '../patching-data.js';
 import { metricText } from './phrases.js';
-import { patchingStrings as words } from './strings.js';
+import { patchingStrings as words } from '../strings.js';
 
 /** A strong colour of the ramp, 0 to 255. */
 const barColour = 190;
-
-/** Tokens of each run. */
-export const outputLines = 5;
 
 /** What the panel of outputs shows and does. */
 export interface OutputsPanel {
@@ -78,12 +76,4 @@ export function outputsTemplate({ figure, outputs, provider, theme, buttons }: O
 export function outputSentence({ patched }: PatchedOutput): string {
   const [best] = patched.top;
   return best ? words.outputSaid(displayOne(best.text).quoted, formatPercent(best.probability)) : '';
-}
-
-/** The place of {@link outputsTemplate} before there are data. */
-export function emptyOutputsTemplate(): TemplateResult {
-  return html`<div class="outputs" .style=${`--lines: ${outputLines}`}>
-    <div class="outputs-head">&nbsp;</div>
-    <div class="three"></div>
-  </div>`;
 }

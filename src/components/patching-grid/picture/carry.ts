@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { GridPlace } from '../shared/grid-controller.js';
+import type { GridPlace } from '../../shared/grid-controller.js';
 
 /** What the carrying of a state lets the figure know. */
 export interface CarryModel {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type TemplateResult } from 'lit';
-import { tokenTemplate } from '../shared/token-view.js';
-import { alongTokens, differsAt, positionOf, stripsOf, type PatchingScene, type PromptStrip } from './scene.js';
+import { tokenTemplate } from '../../shared/token-view.js';
+import { alongTokens, differsAt, positionOf, stripsOf, type PatchingScene, type PromptStrip } from '../scene.js';
 
 /** Least distance of two numbers on an axis, and of a number from a token, CSS pixels. */
 const tickDistance = 22;

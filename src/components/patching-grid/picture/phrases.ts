@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-import { formatNumber, formatPercent, formatSigned } from '../shared/format.js';
-import type { GridPlace } from '../shared/grid-controller.js';
-import type { DisplayToken } from '../shared/token-display.js';
-import { runsOf, type PatchingData } from './patching-data.js';
-import type { PatchingScene } from './scene.js';
-import { patchingStrings as words } from './strings.js';
-import { coordinatesOf, offsetOf, siteOf } from './view.js';
+import { formatNumber, formatPercent, formatSigned } from '../../shared/format.js';
+import type { GridPlace } from '../../shared/grid-controller.js';
+import type { DisplayToken } from '../../shared/token-display.js';
+import { runsOf, type PatchingData } from '../patching-data.js';
+import type { PatchingScene } from '../scene.js';
+import { patchingStrings as words } from '../strings.js';
+import { coordinatesOf, offsetOf, siteOf } from '../view.js';
 
 type Pictured = Pick<PatchingScene, 'figure' | 'view'>;
 

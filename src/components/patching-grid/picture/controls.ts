@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type TemplateResult } from 'lit';
-import { legendTemplate } from '../shared/legend.js';
+import { legendTemplate } from '../../shared/legend.js';
 import { legendWords } from './phrases.js';
-import type { PatchingScene } from './scene.js';
-import { patchingStrings as words } from './strings.js';
-import type { PatchingShow } from './view.js';
+import type { PatchingScene } from '../scene.js';
+import { patchingStrings as words } from '../strings.js';
+import type { PatchingShow } from '../view.js';
 
 /** What the reader does with the controls. */
 export interface ControlsActions {
