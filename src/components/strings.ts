@@ -10,6 +10,7 @@ import { strings } from './shared/strings.js';
 import { headFinderStrings } from './head-finder/strings.js';
 import { nextTokenStrings } from './next-token/strings.js';
 import { steeringStrings } from './steering-lab/strings.js';
+import { pictureStrings } from './patching-grid/picture/strings.js';
 import { patchingStrings } from './patching-grid/strings.js';
 
 /** Every sentence that a reader can meet. */
@@ -24,6 +25,7 @@ export type Strings = typeof strings &
   typeof headFinderStrings &
   typeof nextTokenStrings &
   typeof patchingStrings &
+  typeof pictureStrings &
   typeof steeringStrings;
 
 /**
@@ -45,6 +47,7 @@ export function setStrings(changes: Partial<Strings>): void {
     headFinderStrings,
     nextTokenStrings,
     patchingStrings,
+    pictureStrings,
     steeringStrings,
   ]) {
     for (const [name, value] of Object.entries(changes)) if (name in table) Object.assign(table, { [name]: value });

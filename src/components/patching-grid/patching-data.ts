@@ -83,15 +83,6 @@ export function traceOfGrid({ values, rowLabels, columnLabels, title = '' }: Pla
   };
 }
 
-/** The greatest distance of any value from what changes nothing, as a round number. */
-export function greatest({ values, missing, neutral }: PatchingData): number {
-  let most = 0;
-  for (let place = 0; place < values.length; place++) if (!missing.has(place)) most = Math.max(most, Math.abs(values[place]! - neutral));
-  if (most === 0) return 1;
-  const unit = 10 ** Math.floor(Math.log10(most));
-  return [1, 1.5, 2, 3, 5, 10].map((step) => step * unit).find((round) => round >= most - 1e-6 * unit)!;
-}
-
 /** Names of the run that values come from and of the run that is changed. */
 export function runsOf({ direction }: PatchingData): { from: 'clean' | 'corrupted'; into: 'clean' | 'corrupted' } {
   return direction === 'noise' ? { from: 'corrupted', into: 'clean' } : { from: 'clean', into: 'corrupted' };

@@ -16,7 +16,7 @@ import { layoutPatching, type PatchingLayout } from './layout.js';
 import { isPlain, pairOf, patchingFromTrace, traceOfGrid, type PatchingData, type PlainGrid } from './patching-data.js';
 import { patchingStyles } from './patching-grid.styles.js';
 import type { SweepReader } from './picture/reader.js';
-import { alongTokens, stripsOf } from './scene.js';
+import { alongTokens, stripsOf } from './strip-names.js';
 import { patchingStrings as words } from './strings.js';
 import { picksOf, viewOf, type GridView } from './view.js';
 import { placeTemplate, waitingTemplate } from './waiting.js';

@@ -2,8 +2,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { strings } from '../../shared/strings.js';
 import { capital, endsSentence, idleSentence, movedSentence, patchingSentence } from './phrases.js';
-import type { PatchingScene } from '../scene.js';
-import { patchingStrings as words } from '../strings.js';
+import type { PatchingScene } from './scene.js';
+import { pictureStrings as words } from './strings.js';
 
 /**
  * What is seen, in words made from the state; under it what no effect and the whole effect are.

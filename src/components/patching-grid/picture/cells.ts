@@ -2,9 +2,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { patchingSentence } from './phrases.js';
 import { overlayTemplate } from './overlay.js';
-import { alongTokens, rowName, stripsOf, type PatchingScene } from '../scene.js';
+import { rowName, type PatchingScene } from './scene.js';
+import { alongTokens, stripsOf } from '../strip-names.js';
 import { namesTemplate, stripTemplate } from './strips.js';
-import { patchingStrings as words } from '../strings.js';
+import { pictureStrings as words } from './strings.js';
 
 /** What the grid listens to. */
 export interface GridListeners {

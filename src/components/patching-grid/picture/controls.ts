@@ -2,8 +2,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { legendTemplate } from '../../shared/legend.js';
 import { legendWords } from './phrases.js';
-import type { PatchingScene } from '../scene.js';
-import { patchingStrings as words } from '../strings.js';
+import type { PatchingScene } from './scene.js';
+import { pictureStrings as words } from './strings.js';
+import { patchingStrings as names } from '../strings.js';
 import type { PatchingShow } from '../view.js';
 
 /** What the reader does with the controls. */
@@ -18,7 +19,7 @@ export function controlsTemplate(scene: PatchingScene, { pick, show }: ControlsA
   const { figure, view, most, theme } = scene;
   const heads = view.across === 'head';
   const name = (axis: string, value: number | string): string => {
-    if (axis === 'site') return words.patchingSite(String(value));
+    if (axis === 'site') return names.patchingSite(String(value));
     const token = axis === 'pos' || axis === 'dest' ? figure.tokens[Number(value)] : undefined;
     return token ? `${value} ${token.quoted}` : String(value);
   };

@@ -12,7 +12,8 @@ import type { Outputs } from './outputs.js';
 import { outputLines } from '../waiting.js';
 import type { PatchingData } from '../patching-data.js';
 import { metricText } from './phrases.js';
-import { patchingStrings as words } from '../strings.js';
+import { pictureStrings as words } from './strings.js';
+import { patchingStrings as names } from '../strings.js';
 
 /** A strong colour of the ramp, 0 to 255. */
 const barColour = 190;
@@ -66,7 +67,7 @@ export function outputsTemplate({ figure, outputs, provider, theme, buttons }: O
   return html`<div class="outputs" part="outputs" role="group" aria-label=${words.outputsLabel} .style=${`--lines: ${outputLines}`}>
     <div class="outputs-head"><span>${words.outputsLabel}</span> ${buttons}</div>
     <div class="three">
-      ${list(words.clean, clean)} ${list(words.patched, result?.patched, instead)} ${list(words.corrupted, corrupted)}
+      ${list(names.clean, clean)} ${list(words.patched, result?.patched, instead)} ${list(names.corrupted, corrupted)}
     </div>
     ${status === 'error' ? html`<div class="error" part="error" role="alert">${error}</div>` : nothing}
   </div>`;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import type { GridPlace } from '../../shared/grid-controller.js';
-import { coordinatesOf } from '../view.js';
-import type { PatchingScene } from '../scene.js';
+import { coordinatesOf } from './places.js';
+import type { PatchingScene } from './scene.js';
 
 /** What lies over the cells: what is pointed at, the focus, and a state on its way. Cells are never painted again for these. */
 export function overlayTemplate(scene: PatchingScene): TemplateResult {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { luminance, pixel } from '../../shared/colour.js';
-import type { PatchingScene } from '../scene.js';
-import { offsetOf } from '../view.js';
+import type { PatchingScene } from './scene.js';
+import { offsetOf } from './places.js';
 
 /**
  * Paints the cells of a sweep as they come: those that are painted already are left alone, those that are missing are hatched in the ink,

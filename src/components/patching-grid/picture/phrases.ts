@@ -3,9 +3,10 @@ import { formatNumber, formatPercent, formatSigned } from '../../shared/format.j
 import type { GridPlace } from '../../shared/grid-controller.js';
 import type { DisplayToken } from '../../shared/token-display.js';
 import { runsOf, type PatchingData } from '../patching-data.js';
-import type { PatchingScene } from '../scene.js';
-import { patchingStrings as words } from '../strings.js';
-import { coordinatesOf, offsetOf, siteOf } from '../view.js';
+import type { PatchingScene } from './scene.js';
+import { pictureStrings as words } from './strings.js';
+import { patchingStrings as names } from '../strings.js';
+import { coordinatesOf, offsetOf, siteOf } from './places.js';
 
 type Pictured = Pick<PatchingScene, 'figure' | 'view'>;
 
@@ -60,7 +61,7 @@ function effectText(figure: PatchingData, value: number): string {
 /** A state that was put elsewhere, and what it does there, where that is known. */
 export function movedSentence(scene: Pictured, from: GridPlace, to: GridPlace, metric: number | undefined): string {
   const { figure } = scene;
-  const what = words.moved(words[runsOf(figure).from], whereOf(scene, from, figure.source?.tokens), whereOf(scene, to));
+  const what = words.moved(names[runsOf(figure).from], whereOf(scene, from, figure.source?.tokens), whereOf(scene, to));
   if (metric === undefined || !figure.source) return what;
   const { base, normalized, source } = figure;
   return `${what}: ${effectText(figure, normalized ? (metric - base) / (source.value - base) : metric)}`;
@@ -75,7 +76,7 @@ export function patchingSentence(scene: Pictured, cell: GridPlace): string {
 export function idleSentence({ figure, view }: Pictured): string {
   const { from, into } = runsOf(figure);
   if (view.across === 'column') return figure.metric ? `${capital(figure.metric)}.` : '';
-  return words.patchingIdle[figure.technique](siteOf(figure, view), words[from], words[into]);
+  return words.patchingIdle[figure.technique](siteOf(figure, view), names[from], names[into]);
 }
 
 /** What no effect and the whole effect are, in the metric's own amounts. */
@@ -85,7 +86,7 @@ export function endsSentence({ figure, view }: Pictured): string {
   if (!source) return words.patchingBase[figure.technique](capital(metric), metricText(figure, base));
   const { from, into } = runsOf(figure);
   const amount = (value: number): string => `${metric} ${metricText(figure, value)}`;
-  if (normalized) return words.patchingEnds(words[into], amount(base), words[from], metricText(figure, source.value));
+  if (normalized) return words.patchingEnds(names[into], amount(base), names[from], metricText(figure, source.value));
   const [clean, corrupted] = from === 'clean' ? [source.value, base] : [base, source.value];
   return words.patchingRuns(capital(metric), metricText(figure, clean), metricText(figure, corrupted));
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type TemplateResult } from 'lit';
 import { tokenTemplate } from '../../shared/token-view.js';
-import { alongTokens, differsAt, positionOf, stripsOf, type PatchingScene, type PromptStrip } from '../scene.js';
+import { differsAt, positionOf, type PatchingScene } from './scene.js';
+import { alongTokens, stripsOf, type PromptStrip } from '../strip-names.js';
 
 /** Least distance of two numbers on an axis, and of a number from a token, CSS pixels. */
 const tickDistance = 22;

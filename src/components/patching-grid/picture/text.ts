@@ -2,9 +2,10 @@
 import { html, type TemplateResult } from 'lit';
 import { textAlternative } from '../../shared/text-alternative.js';
 import { endsSentence, idleSentence, valueText } from './phrases.js';
-import { alongTokens, positionOf, rowName, type PatchingScene } from '../scene.js';
-import { patchingStrings as words } from '../strings.js';
-import { offsetOf } from '../view.js';
+import { positionOf, rowName, type PatchingScene } from './scene.js';
+import { alongTokens } from '../strip-names.js';
+import { pictureStrings as words } from './strings.js';
+import { offsetOf } from './places.js';
 
 /** Columns told of each row. */
 const told = 4;

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
-import type { GridController, GridPlace } from '../shared/grid-controller.js';
-import type { Theme } from '../shared/theme-controller.js';
-import type { DisplayToken } from '../shared/token-display.js';
-import type { PatchingLayout } from './layout.js';
-import { runsOf, type PatchingData } from './patching-data.js';
-import { patchingStrings as words } from './strings.js';
-import type { GridView, Line } from './view.js';
+import type { GridController, GridPlace } from '../../shared/grid-controller.js';
+import type { Theme } from '../../shared/theme-controller.js';
+import type { PatchingLayout } from '../layout.js';
+import type { PatchingData } from '../patching-data.js';
+import type { GridView, Line } from '../view.js';
 
 /** One picture of a sweep: its data, where its parts stand, and what the reader has chosen. */
 export interface PatchingScene {
@@ -27,29 +25,10 @@ export interface PatchingScene {
   theme: Theme;
 }
 
-/** The prompts along the columns, the one that values come from first. */
-export interface PromptStrip {
-  name: string;
-  tokens: readonly DisplayToken[];
-}
-
-export function stripsOf(figure: PatchingData): PromptStrip[] {
-  const { source, tokens } = figure;
-  if (tokens.length === 0) return [];
-  const { from, into } = runsOf(figure);
-  const changed = { name: source ? words[into] : figure.technique === 'tracing' ? words.noised : '', tokens };
-  return source ? [{ name: words[from], tokens: source.tokens }, changed] : [changed];
-}
-
 /** Whether the two prompts differ at a position, or the subject of a trace stands there. */
 export function differsAt({ tokens, source, subject }: PatchingData, position: number): boolean {
   const [token, other] = [tokens[position], source?.tokens[position]];
   return subject.has(position) || (token !== undefined && other !== undefined && (token.id !== other.id || token.text !== other.text));
-}
-
-/** Whether columns are positions of the prompts. */
-export function alongTokens({ figure, view }: Pick<PatchingScene, 'figure' | 'view'>): boolean {
-  return figure.tokens.length > 0 && ['pos', 'dest', 'src'].includes(view.across);
 }
 
 /** The position of the prompts that a column stands for. */
