@@ -8,8 +8,7 @@ import type { Terminal } from './terminal.js';
 export const spec: CommandSpec = {
   name: 'record patching',
   arguments: ['model', 'prompt'],
-  summary:
-    'Writes a sweep for <patching-grid src>: patching between two prompts, ablation or causal tracing. The figure then shows without a model on the page.',
+  summary: 'Writes a sweep for <patching-grid src>. Patching between two prompts, ablation or causal tracing; the figure needs no model.',
   options: {
     ...outOption,
     technique: { value: 'name', describe: 'patching, ablation or tracing (patching)' },
