@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
-import { attentionStrings } from './attention-view/strings.js';
-import { viewStrings } from './attention-view/view-strings.js';
-import { tokensStrings } from './colored-tokens/strings.js';
-import { attributionStrings } from './logit-attribution/strings.js';
-import { lensStrings } from './logit-lens/strings.js';
-import { lensCurveStrings } from './logit-lens/trajectories/strings.js';
-import { mapStrings } from './model-map/strings.js';
-import { strings } from './shared/strings.js';
-import { headFinderStrings } from './head-finder/strings.js';
-import { nextTokenStrings } from './next-token/strings.js';
-import { steeringStrings } from './steering-lab/strings.js';
-import { pictureStrings } from './patching-grid/picture/strings.js';
-import { patchingStrings } from './patching-grid/strings.js';
+import { replaceSentences } from './shared/sentences.js';
+import type { attentionStrings } from './attention-view/strings.js';
+import type { viewStrings } from './attention-view/view-strings.js';
+import type { tokensStrings } from './colored-tokens/strings.js';
+import type { attributionStrings } from './logit-attribution/strings.js';
+import type { lensStrings } from './logit-lens/strings.js';
+import type { lensCurveStrings } from './logit-lens/trajectories/strings.js';
+import type { mapStrings } from './model-map/strings.js';
+import type { strings } from './shared/strings.js';
+import type { headFinderStrings } from './head-finder/strings.js';
+import type { nextTokenStrings } from './next-token/strings.js';
+import type { steeringStrings } from './steering-lab/strings.js';
+import type { pictureStrings } from './patching-grid/picture/strings.js';
+import type { patchingStrings } from './patching-grid/strings.js';
 
 /** Every sentence that a reader can meet. */
 export type Strings = typeof strings &
@@ -35,21 +36,5 @@ export type Strings = typeof strings &
  * setStrings({ layer: 'Schicht', head: 'Kopf', prompt: 'Eingabe' });
  */
 export function setStrings(changes: Partial<Strings>): void {
-  for (const table of [
-    strings,
-    attentionStrings,
-    viewStrings,
-    attributionStrings,
-    lensStrings,
-    lensCurveStrings,
-    mapStrings,
-    tokensStrings,
-    headFinderStrings,
-    nextTokenStrings,
-    patchingStrings,
-    pictureStrings,
-    steeringStrings,
-  ]) {
-    for (const [name, value] of Object.entries(changes)) if (name in table) Object.assign(table, { [name]: value });
-  }
+  replaceSentences(changes);
 }

@@ -6,7 +6,7 @@ import { announce } from '../shared/announce.js';
 import { oneOf } from '../shared/attribute-value.js';
 import type { TraceToken } from '../shared/core.js';
 import { SelectionChangeEvent } from '../shared/events.js';
-import { FigureElement } from '../shared/figure-element.js';
+import { OwnFigure } from '../shared/own-figure.js';
 import { Lazy, type WaitsFor } from '../shared/lazy.js';
 import type { LiveRequest } from '../shared/live-model.js';
 import { positionWithin } from '../shared/positions.js';
@@ -106,7 +106,7 @@ const text = new Lazy(() => import('./text.js'));
  * @fires {FigureLoadEvent} load - data have been drawn
  * @fires {FigureErrorEvent} error - data could not be had; `code` and `message` say why
  */
-export class AttentionViewElement extends FigureElement<AttentionData> implements WaitsFor, AttentionHost {
+export class AttentionViewElement extends OwnFigure<AttentionData> implements WaitsFor, AttentionHost {
   /** @internal */
   static override readonly tag = 'attention-view';
   /** @internal */
@@ -164,8 +164,6 @@ export class AttentionViewElement extends FigureElement<AttentionData> implement
   @state() private previewHead: number | undefined;
   @state() private optionsOpen = false;
 
-  /** @internal Modules on their way. */
-  readonly waits = new Set<Promise<unknown>>();
   /** @internal */
   readonly parts: AttentionHost['parts'] = {
     tooltip: this.tooltip,
@@ -210,16 +208,6 @@ export class AttentionViewElement extends FigureElement<AttentionData> implement
     if (changed.has('link')) this.#selection.link(this.link);
     if (this.figure && (changed.has('query') || changed.has('key'))) this.#authorSelection();
     modules[this.#view].of(this);
-  }
-
-  /** Resolves when the picture is drawn, also where its view had to be loaded first. */
-  protected override async getUpdateComplete(): Promise<boolean> {
-    let done = await super.getUpdateComplete();
-    while (this.waits.size > 0) {
-      await Promise.all(this.waits);
-      done = await super.getUpdateComplete();
-    }
-    return done;
   }
 
   // --- the data

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+import { sentences } from '../shared/sentences.js';
 
 /** The sentences of `<attention-view>`. */
-export const attentionStrings = {
+export const attentionStrings = /* @__PURE__ */ sentences({
   view: 'View',
   views: { matrix: 'matrix', overview: 'all heads', tokens: 'text', arcs: 'lines' },
   viewFailed: 'This view could not be loaded. Check the connection and load the page again.',
@@ -35,4 +36,4 @@ export const attentionStrings = {
   sqrtLegend: 'attention weight, square-root scale',
   headLegend: 'attention weight, each head on its own scale',
   ownMax: (max: string) => `${max} here`,
-};
+});

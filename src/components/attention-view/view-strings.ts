@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+import { sentences } from '../shared/sentences.js';
 
 /** The sentences of the views of `<attention-view>`, loaded with the first of them. */
-export const viewStrings = {
+export const viewStrings = /* @__PURE__ */ sentences({
   attentionLabel: (title: string) => `Attention of ${title.charAt(0).toLowerCase()}${title.slice(1)}`,
   attentionGridHint: (causal: boolean) =>
     `${causal ? 'Causal: a token attends only to itself and to those before it. ' : ''}Arrow keys move, Enter locks, Escape lets go.`,
@@ -49,4 +50,4 @@ export const viewStrings = {
   token: 'Token',
   topKeys: 'Attends most to',
   headSummary: (entropy: string) => `Mean entropy of the rows: ${entropy} nats.`,
-};
+});

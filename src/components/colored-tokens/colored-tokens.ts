@@ -6,7 +6,7 @@ import { announce } from '../shared/announce.js';
 import { oneOf } from '../shared/attribute-value.js';
 import { authorRamp } from '../shared/colour.js';
 import type { TraceToken } from '../shared/core.js';
-import { FigureElement } from '../shared/figure-element.js';
+import { OwnFigure } from '../shared/own-figure.js';
 import { GridController } from '../shared/grid-controller.js';
 import { legendStyles } from '../shared/legend.js';
 import type { LiveRequest } from '../shared/live-model.js';
@@ -79,7 +79,7 @@ import { scaleOf } from './value-scale.js';
  * @fires {FigureLoadEvent} load - data have been drawn
  * @fires {FigureErrorEvent} error - data could not be had; `code` and `message` say why
  */
-export class ColoredTokensElement extends FigureElement<TokensData> {
+export class ColoredTokensElement extends OwnFigure<TokensData> {
   /** @internal */
   static override readonly tag = 'colored-tokens';
   /** @internal */

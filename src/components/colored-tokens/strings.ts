@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+import { sentences } from '../shared/sentences.js';
 
 /** The sentences of `<colored-tokens>`. */
-export const tokensStrings = {
+export const tokensStrings = /* @__PURE__ */ sentences({
   tokensLabel: (rows: string) => (rows ? `Tokens coloured by ${rows}` : 'Coloured tokens'),
   tokensHint: 'Arrow keys move through the text, Enter locks, Escape lets go.',
   tokenSentence: (token: string, position: number, values: string) => `${token} (position ${position}): ${values}`,
@@ -13,4 +14,4 @@ export const tokensStrings = {
   logColours: 'colours by the logarithm',
   tokenHead: 'Token',
   valueHead: 'Value',
-};
+});

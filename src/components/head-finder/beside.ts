@@ -2,18 +2,9 @@
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import type { Pointing } from '../shared/pointing.js';
 import type { RankedHead } from './heads-data.js';
+import { besideEdge, mapHeight } from './layout.js';
 import { nameOf, type HeadsScene } from './scene.js';
 import { headFinderStrings as words } from './strings.js';
-
-/** Edges of the two pictures beside the list, CSS pixels. */
-export function besideEdge({ wide, width }: { wide: boolean; width: number }): number {
-  return wide ? Math.min(260, Math.round(width * 0.34)) : Math.min(220, Math.floor((width - 14) / 2));
-}
-
-/** Height of the map: square cells, no higher than wide. */
-export function mapHeight({ layerCount, headCount }: { layerCount: number; headCount: number }, edge: number): number {
-  return Math.min(edge, Math.round((edge / headCount) * layerCount));
-}
 
 /** The score of every head as a map, and the pattern of the chosen head. */
 export function besideTemplate(scene: HeadsScene, pointing: Pointing<RankedHead>): TemplateResult {

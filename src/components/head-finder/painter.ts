@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { fitCells, maxPool, paintHeatmap, type CellGrid } from '../shared/heatmap.js';
-import { besideEdge } from './beside.js';
 import type { HeadsScene } from './scene.js';
 import { scoreAt } from './heads-data.js';
-
-/** Edge of a pattern in the list, CSS pixels. */
-export const thumbnailEdge = 40;
+import { besideEdge, thumbnailEdge } from './layout.js';
 
 /** Paints patterns and map where they would change. */
 export class HeadsPainter {

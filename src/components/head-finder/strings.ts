@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+import { sentences } from '../shared/sentences.js';
 
 /** The sentences of `<head-finder>`. */
-export const headFinderStrings = {
+export const headFinderStrings = /* @__PURE__ */ sentences({
   scoreKind: 'Ranked by',
   headKinds: {
     previous: 'previous token',
@@ -26,4 +27,4 @@ export const headFinderStrings = {
   noPattern: 'The pattern of this head was not recorded.',
   rankedHead: 'Head',
   rankedScore: 'Score',
-};
+});

@@ -3,7 +3,7 @@ import { html, nothing, type CSSResult, type PropertyValues, type TemplateResult
 import { property, state } from 'lit/decorators.js';
 import { announce } from '../shared/announce.js';
 import { oneOf } from '../shared/attribute-value.js';
-import { FigureElement } from '../shared/figure-element.js';
+import { OwnFigure } from '../shared/own-figure.js';
 import { GridController, type GridPlace } from '../shared/grid-controller.js';
 import { legendStyles } from '../shared/legend.js';
 import type { LiveRequest } from '../shared/live-model.js';
@@ -84,7 +84,7 @@ import { waitingTemplate } from './waiting.js';
  * @fires {FigureLoadEvent} load - data have been drawn
  * @fires {FigureErrorEvent} error - data could not be had; `code` and `message` say why
  */
-export class LogitAttributionElement extends FigureElement<AttributionData> {
+export class LogitAttributionElement extends OwnFigure<AttributionData> {
   /** @internal */
   static override readonly tag = 'logit-attribution';
   /** @internal */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+import { sentences } from '../shared/sentences.js';
 
 /** The sentences of `<logit-attribution>`. */
-export const attributionStrings = {
+export const attributionStrings = /* @__PURE__ */ sentences({
   attributionLabel: 'What adds to the logit',
   attributionHint: 'Arrow keys move, Enter opens or locks, Escape goes back.',
   difference: (answer: string, wrong: string | undefined) => (wrong ? `logit of ${answer} over ${wrong}` : `logit of ${answer}`),
@@ -55,4 +56,4 @@ export const attributionStrings = {
   mapHead: (layer: number, head: number, value: string) => `head ${layer}.${head}: ${value}`,
   mapMlp: (layer: number, value: string) => `MLP ${layer}: ${value}`,
   groups: { embed: 'embeddings', attn: 'attention', mlp: 'MLPs', final: 'final biases', unexplained: 'not found' },
-};
+});

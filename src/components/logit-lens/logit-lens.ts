@@ -3,7 +3,7 @@ import { html, type CSSResult, type PropertyValues, type TemplateResult } from '
 import { property, state } from 'lit/decorators.js';
 import { announce } from '../shared/announce.js';
 import { oneOf } from '../shared/attribute-value.js';
-import { FigureElement } from '../shared/figure-element.js';
+import { OwnFigure } from '../shared/own-figure.js';
 import { GridController, type GridPlace } from '../shared/grid-controller.js';
 import type { LiveRequest } from '../shared/live-model.js';
 import { Pointing } from '../shared/pointing.js';
@@ -80,7 +80,7 @@ const loadReader = () => import('./trajectories/index.js');
  * @fires {FigureLoadEvent} load - data have been drawn
  * @fires {FigureErrorEvent} error - data could not be had; `code` and `message` say why
  */
-export class LogitLensElement extends FigureElement<LensData> {
+export class LogitLensElement extends OwnFigure<LensData> {
   /** @internal */
   static override readonly tag = 'logit-lens';
   /** @internal */

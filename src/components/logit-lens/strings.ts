@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+import { sentences } from '../shared/sentences.js';
 
 /** The sentences of `<logit-lens>` itself; those of its curves and of its further colours come with them. */
-export const lensStrings = {
+export const lensStrings = /* @__PURE__ */ sentences({
   position: (position: number) => `position ${position}`,
   lensLabel: 'Logit lens',
   lensGridHint:
@@ -25,4 +26,4 @@ export const lensStrings = {
   promptStrip: 'The prompt; choose a token to read the lens after it',
   point: 'Layer',
   nextToken: 'Likeliest next tokens',
-};
+});

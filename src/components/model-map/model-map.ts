@@ -5,7 +5,7 @@ import { guard } from 'lit/directives/guard.js';
 import { announce } from '../shared/announce.js';
 import { warnOnce } from '../shared/attribute-value.js';
 import { cssColour } from '../shared/colour.js';
-import { FigureElement } from '../shared/figure-element.js';
+import { OwnFigure } from '../shared/own-figure.js';
 import { GridController } from '../shared/grid-controller.js';
 import { legendStyles } from '../shared/legend.js';
 import type { LiveRequest } from '../shared/live-model.js';
@@ -71,7 +71,7 @@ import { mapText } from './text.js';
  * @fires {FigureLoadEvent} load - data have been drawn
  * @fires {FigureErrorEvent} error - data could not be had; `code` and `message` say why
  */
-export class ModelMapElement extends FigureElement<MapData> {
+export class ModelMapElement extends OwnFigure<MapData> {
   /** @internal */
   static override readonly tag = 'model-map';
   /** @internal */

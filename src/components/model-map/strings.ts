@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
+import { sentences } from '../shared/sentences.js';
 import type { ModelFacts } from '../shared/core.js';
 import type { PartKind } from './map-data.js';
 
 const norm = (facts: ModelFacts): string => (facts.norm === 'rms' ? 'RMS norm' : 'layer norm');
 
 /** The sentences of `<model-map>`. */
-export const mapStrings = {
+export const mapStrings = /* @__PURE__ */ sentences({
   mapLabel: (model: string) => `Map of ${model || 'a model'}`,
   mapHint: 'Up and Down walk along the stream, Left and Right among heads. Enter locks or opens a block, Escape lets go.',
   mapBlock: (layer: number) => `block ${layer}`,
@@ -64,4 +65,4 @@ export const mapStrings = {
     norm: (facts: ModelFacts) => (facts.norm === 'rms' ? 'RMS norm' : 'layer norm'),
   },
   mapShort: { attention: 'attention', cross: 'cross-attention', mlp: 'MLP', embed: 'embed', unembed: 'unembed' },
-};
+});

@@ -3,7 +3,7 @@ import { html, nothing, type CSSResult, type PropertyValues, type TemplateResult
 import { property, state } from 'lit/decorators.js';
 import { announce } from '../shared/announce.js';
 import { cssColour, rampRgb } from '../shared/colour.js';
-import { FigureElement } from '../shared/figure-element.js';
+import { OwnFigure } from '../shared/own-figure.js';
 import { formatNumber, formatPercent } from '../shared/format.js';
 import { GridController } from '../shared/grid-controller.js';
 import type { LiveRequest } from '../shared/live-model.js';
@@ -73,7 +73,7 @@ import { textLine } from './text-line.js';
  * @fires {FigureLoadEvent} load - data have been drawn
  * @fires {FigureErrorEvent} error - data could not be had; `code` and `message` say why
  */
-export class NextTokenElement extends FigureElement<NextData> {
+export class NextTokenElement extends OwnFigure<NextData> {
   /** @internal */
   static override readonly tag = 'next-token';
   /** @internal */

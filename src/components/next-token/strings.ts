@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+import { sentences } from '../shared/sentences.js';
 
 /** The sentences of `<next-token>`. */
-export const nextTokenStrings = {
+export const nextTokenStrings = /* @__PURE__ */ sentences({
   nextLabel: 'The likeliest next tokens',
   nextHint: 'Arrow keys move, Enter chooses a token, Escape lets go.',
   nextSentence: (token: string, percent: string) => `${token} comes next with ${percent}`,
@@ -32,4 +33,4 @@ export const nextTokenStrings = {
   beamCaption: (width: number) => `Beam search of width ${width}: at each depth the ${width} likeliest sequences go on`,
   beamSentence: (text: string, logProbability: string, kept: boolean) => `${text}: ${logProbability} nats${kept ? '' : ', cut'}`,
   nextColumns: ['Token', 'Model', 'Drawn with'],
-};
+});

@@ -3,7 +3,7 @@ import { html, type CSSResult, type PropertyValues, type TemplateResult } from '
 import { property, state } from 'lit/decorators.js';
 import { oneOf } from '../shared/attribute-value.js';
 import { rawArray, storable, VitrineError, type PatchingPart } from '../shared/core.js';
-import { FigureElement } from '../shared/figure-element.js';
+import { OwnFigure } from '../shared/own-figure.js';
 import { Lazy } from '../shared/lazy.js';
 import type { LiveRequest } from '../shared/live-model.js';
 import { positionWithin } from '../shared/positions.js';
@@ -80,7 +80,7 @@ const pictureModule = new Lazy(() => import('./picture/patching-picture.js'));
  * @fires {FigureLoadEvent} load - data have been drawn
  * @fires {FigureErrorEvent} error - data could not be had; `code` and `message` say why
  */
-export class PatchingGridElement extends FigureElement<PatchingData> {
+export class PatchingGridElement extends OwnFigure<PatchingData> {
   /** @internal */
   static override readonly tag = tag;
   /** @internal */
@@ -126,9 +126,6 @@ export class PatchingGridElement extends FigureElement<PatchingData> {
   /** What the reader has typed. */
   @state() private typed: Partial<SweepFields> = {};
 
-  /** @internal Modules on their way; `updateComplete` waits for them. */
-  readonly waits: Set<Promise<unknown>> = new Set();
-
   readonly #selection = new SelectionController(this);
   #reader: SweepReader | undefined;
   /** Prompts and axes of the drawn data: others let go of what was locked. */
@@ -160,15 +157,6 @@ export class PatchingGridElement extends FigureElement<PatchingData> {
     if (this.hasUpdated && changed.has('grid')) this.refreshData();
     if (changed.has('link')) this.#selection.link(this.link);
     if (this.hasUpdated && (['layer', 'position', 'head', 'key'] as const).some((name) => changed.has(name))) this.#authorSelection();
-  }
-
-  protected override async getUpdateComplete(): Promise<boolean> {
-    let done = await super.getUpdateComplete();
-    while (this.waits.size > 0) {
-      await Promise.all(this.waits);
-      done = await super.getUpdateComplete();
-    }
-    return done;
   }
 
   // --- the data

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { sentences } from '../shared/sentences.js';
 
 /** What a site is, in words. */
 export const states: Readonly<Record<string, string>> = {
@@ -22,7 +23,7 @@ export const states: Readonly<Record<string, string>> = {
 export const short = (site: string): string => site.replace(/_by_pos$|_by_dest$|_dest_src$|_by_pos(?=_every)/, '');
 
 /** What is said outside the picture. */
-export const patchingStrings = {
+export const patchingStrings = /* @__PURE__ */ sentences({
   /** What a site is, in a choice: "queries". */
   patchingSite: (site: string) => states[short(site)] ?? site,
   patchingProgress: (done: number, of: number) => `${done} of ${of} cells`,
@@ -35,4 +36,4 @@ export const patchingStrings = {
   wrongField: 'Instead of',
   siteField: 'Patch',
   patchingNeeds: 'A sweep needs an answer, and patching a second prompt. Fill in the fields, or the attributes answer and corrupted.',
-};
+});

@@ -1,24 +1,26 @@
 // SPDX-License-Identifier: MIT
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, LitElement, nothing, type CSSResult, type PropertyValues, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { announce } from './announce.js';
 import { cssColour } from './colour.js';
 import { isVitrineError, storable, version, VitrineError, type Provenance } from './core.js';
 import { FigureErrorEvent, FigureLoadEvent, RunEvent } from './events.js';
-import type { LiveRequest } from './live-model.js';
+import type { Lazy } from './lazy.js';
 import { LiveRun } from './live-run.js';
 import { liveTemplate } from './live-view.js';
+import type { Picture, PictureModule } from './picture.js';
 import { RecordedData } from './recorded-data.js';
-import { download, saveMenu, type SaveFormat } from './save-menu.js';
+import { saveMenu, type SaveFormat } from './save-menu.js';
 import { strings } from './strings.js';
+import { figureStyles } from './styles.js';
 import { ThemeController } from './theme-controller.js';
-import { Tooltip } from './tooltip.js';
+import { Tooltip, tooltipStyles } from './tooltip.js';
 
 type FigureState = 'loading' | 'error' | 'ready' | 'live';
 
 /**
- * The base of every figure: where its data come from, what it shows while there are none, the page's theme and width, and the live
- * model, and the ways to save it. A figure says how its data are read ({@link read}), drawn ({@link renderFigure}) and computed ({@link liveRequest}).
+ * The base of every figure: where its data come from, what it shows while there are none, the page's theme and width, the live model,
+ * and the ways to save it. What reads, draws and answers is a {@link Picture}, in a module that is loaded with the first figure of its kind.
  *
  * Custom states for styling from outside: `:state(loading)`, `:state(error)`, `:state(ready)`, `:state(live)`.
  */
@@ -27,6 +29,9 @@ export abstract class FigureElement<T> extends LitElement {
   static readonly tag: string = '';
   /** @internal Compared when two copies of the library meet on a page. */
   static readonly vitrineVersion: string = version;
+
+  /** @internal */
+  static override styles: CSSResult[] = [figureStyles, tooltipStyles];
 
   /** URL of recorded data (JSON). The `data` property wins over it; it wins over a child script. */
   @property({ reflect: true }) src: string | undefined;
@@ -50,14 +55,20 @@ export abstract class FigureElement<T> extends LitElement {
   /** Why saving has failed, said beside the buttons. */
   @state() private saveFailure: string | undefined;
 
-  protected readonly theme: ThemeController = new ThemeController(this, () => this.onTheme());
-  protected readonly tooltip: Tooltip = new Tooltip(this);
-  protected readonly live: LiveRun<unknown> = new LiveRun<unknown>(this, {
-    run: (model, prompt, signal) => {
-      const request = this.liveRequest(prompt);
-      if (!request) return undefined;
+  /** @internal What the page around the figure looks like. */
+  readonly theme: ThemeController = new ThemeController(this, () => this.#onTheme());
+  /** @internal The sentence beside the pointer. */
+  readonly tooltip: Tooltip = new Tooltip(this);
+  /** @internal Modules on their way; `updateComplete` waits for them. */
+  readonly waits: Set<Promise<unknown>> = new Set();
+  /** @internal Its prompt on the model of the page. */
+  readonly live: LiveRun<unknown> = new LiveRun<unknown>(this, {
+    run: async (model, prompt, signal) => {
+      const picture = await this.#withPicture();
+      const request = picture.liveRequest(prompt);
+      if (!request || signal.aborted) return undefined;
       const onPart = (part: unknown): void => {
-        if (!signal.aborted) this.onLivePart?.(part);
+        if (!signal.aborted) picture.onLivePart?.(part);
       };
       return model.figure(request.kind, request.options as never, { signal, onPart });
     },
@@ -67,7 +78,10 @@ export abstract class FigureElement<T> extends LitElement {
   });
   readonly #recorded = new RecordedData(this, {
     property: () => this.dataProperty(),
-    onLoading: () => this.#onLoading(),
+    onLoading: () => {
+      this.#unread = undefined;
+      this.#onLoading();
+    },
     onData: (value) => this.#onData(value),
     onError: (error) => this.#onError(error),
     onNothing: () => this.#onNothing(),
@@ -76,6 +90,9 @@ export abstract class FigureElement<T> extends LitElement {
   #size: ResizeObserver | undefined;
   /** As wide as the figure and without height: drawing in answer to its size cannot change that size again. */
   readonly #measure = document.createElement('div');
+  #picture: Picture<T> | undefined;
+  /** Data that wait for what reads them. */
+  #unread: { value: unknown } | undefined;
   /** What the drawn figure was read from. */
   #value: unknown;
   #figure: T | undefined;
@@ -84,36 +101,23 @@ export abstract class FigureElement<T> extends LitElement {
   #loading = false;
   #loaded = false;
 
-  /** Width of the figure in CSS pixels; 0 until it is laid out. */
-  protected width = 0;
+  /** @internal Width of the figure in CSS pixels; 0 until it is laid out. */
+  width = 0;
 
-  /** What is drawn, or undefined before there is anything. */
-  protected get figure(): T | undefined {
+  /** @internal What is drawn, or undefined before there is anything. */
+  get figure(): T | undefined {
     return this.#figure;
   }
 
-  /** The prompt of the drawn data. */
-  protected abstract promptOf(figure: T): string;
-  /** Reads recorded data. @throws VitrineError `invalid-trace` */
-  protected abstract read(value: unknown): T;
-  /** Draws the data; called only with a width above 0. */
-  protected abstract renderFigure(figure: T): TemplateResult;
+  /** What reads, draws and answers, once its module is there. */
+  protected get picture(): Picture<T> | undefined {
+    return this.#picture;
+  }
+
+  /** The module with the {@link picture}. */
+  protected abstract readonly pictures: Lazy<PictureModule<T, this>>;
   /** Keeps the place of the figure free while its data are on their way: boxes of the same heights, with nothing in them. */
   protected abstract renderWaiting(width: number): TemplateResult;
-  /** What a live run has the model compute; undefined where the reader or the author still has to say something. */
-  protected abstract liveRequest(prompt: string): LiveRequest | undefined;
-  /** A part of a live figure that comes in parts; {@link drawLive} shows what there is so far. */
-  protected onLivePart?(part: unknown): void;
-  /** What the figure shows, as text or a table behind a disclosure. */
-  protected renderText?(figure: T): TemplateResult;
-  /** What the reader has chosen, as attributes of this element: a figure with them opens on the same state. */
-  protected readerState?(): Readonly<Record<string, unknown>>;
-  /** More fields of a live run, under the prompt, where the reader can retype it. */
-  protected renderLiveFields?(): TemplateResult;
-  /** How far a live run has come, in words. */
-  protected liveProgress?(): string | undefined;
-  /** New data are about to be drawn. */
-  protected onFigure?(figure: T): void;
 
   /** Whether a live run takes a prompt; a figure of the model itself takes none. */
   protected get needsPrompt(): boolean {
@@ -123,17 +127,18 @@ export abstract class FigureElement<T> extends LitElement {
   protected get runsOnPressOnly(): boolean {
     return false;
   }
-
   /** Name of the prompt's field, where it is not "Prompt". */
   protected get promptLabel(): string | undefined {
     return undefined;
   }
-
-  /** Name of the model that the drawn data come from. */
-  protected abstract sourceOf(figure: T): string;
+  /** More fields of a live run, where they take a place before the picture is there. */
+  protected renderLiveFields(): TemplateResult | undefined {
+    return this.#picture?.liveFields?.();
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();
+    void this.#withPicture().catch(() => undefined); // said where data wait for it
     this.renderRoot.append(this.#measure);
     this.width = this.#measure.clientWidth;
     this.#size = new ResizeObserver(([entry]) => {
@@ -155,6 +160,44 @@ export abstract class FigureElement<T> extends LitElement {
     if (changed.has('src') || changed.has('data')) if (this.hasUpdated) this.#recorded.refresh();
     if (changed.has('model') && this.hasUpdated) this.live.resolve();
     if (changed.has('prompt')) this.live.offer(this.prompt);
+    if (this.#figure !== undefined) this.#picture?.update?.(changed);
+  }
+
+  /** Resolves when the figure is drawn, also where something had to be loaded first. */
+  protected override async getUpdateComplete(): Promise<boolean> {
+    let done = await super.getUpdateComplete();
+    while (this.waits.size > 0) {
+      await Promise.all(this.waits);
+      done = await super.getUpdateComplete();
+    }
+    return done;
+  }
+
+  /** The picture, loaded where it is not there yet. */
+  #withPicture(): Promise<Picture<T>> {
+    const { module } = this.pictures;
+    if (module) return Promise.resolve(this.#pictureOf(module));
+    return this.pictures.load(this).then(
+      (loaded) => {
+        const picture = this.#pictureOf(loaded);
+        this.#read();
+        return picture;
+      },
+      (error: unknown) => {
+        const failure = new VitrineError('network', strings.pictureFailed(this.localName, reasonOf(error)), { cause: error });
+        if (this.#unread) this.#onError(failure);
+        throw failure;
+      },
+    );
+  }
+
+  #pictureOf({ styles, create }: PictureModule<T, this>): Picture<T> {
+    if (!this.#picture) {
+      this.#picture = create(this);
+      const root = this.renderRoot as ShadowRoot;
+      root.adoptedStyleSheets = [...root.adoptedStyleSheets, ...styles.map(({ styleSheet }) => styleSheet!)];
+    }
+    return this.#picture;
   }
 
   /** Recorded data given by a property, in whatever form. */
@@ -169,14 +212,30 @@ export abstract class FigureElement<T> extends LitElement {
   }
 
   #onNothing(): void {
+    this.#unread = undefined;
     this.#loading = false;
     this.#show();
   }
 
   #onData(value: unknown): void {
+    this.#unread = { value };
+    const { module } = this.pictures;
+    if (module) this.#pictureOf(module);
+    if (this.#picture) this.#read();
+    else {
+      this.#onLoading();
+      void this.#withPicture().catch(() => undefined);
+    }
+  }
+
+  /** Reads and draws the data that wait. */
+  #read(): void {
+    if (!this.#unread) return;
+    const { value } = this.#unread;
+    this.#unread = undefined;
     this.#loading = false;
     try {
-      const figure = this.read(value);
+      const figure = this.#picture!.read(value);
       this.#isLive = false;
       this.#draw(figure, value);
     } catch (error) {
@@ -187,6 +246,7 @@ export abstract class FigureElement<T> extends LitElement {
   }
 
   #onError(error: VitrineError): void {
+    this.#unread = undefined;
     this.#loading = false;
     this.#error = error;
     this.#figure = undefined;
@@ -200,15 +260,15 @@ export abstract class FigureElement<T> extends LitElement {
     this.dispatchEvent(new RunEvent(prompt, durationMs));
   }
 
-  /** Draws a trace that a live model has computed, whole or so far. */
-  protected drawLive(trace: unknown): void {
-    const figure = this.read(trace);
+  /** @internal Draws a trace that a live model has computed, whole or so far. */
+  drawLive(trace: unknown): void {
+    const figure = this.#picture!.read(trace);
     this.#isLive = true;
     this.#draw(figure, trace);
   }
 
-  /** The theme has changed: cells are painted again. */
-  protected onTheme(): void {
+  #onTheme(): void {
+    this.#picture?.onTheme?.();
     this.requestUpdate();
   }
 
@@ -216,8 +276,8 @@ export abstract class FigureElement<T> extends LitElement {
     this.#error = undefined;
     this.#figure = figure;
     this.#value = value;
-    this.onFigure?.(figure);
-    this.live.offer(this.prompt ?? this.promptOf(figure));
+    this.#picture!.onFigure?.(figure);
+    this.live.offer(this.prompt ?? this.#picture!.promptOf(figure));
     this.#loaded = false;
     this.#show();
   }
@@ -239,11 +299,12 @@ export abstract class FigureElement<T> extends LitElement {
     this.requestUpdate();
   }
 
-  protected override updated(_changed: PropertyValues): void {
-    if (this.#figure && this.width > 0 && !this.#loaded) {
-      this.#loaded = true;
-      this.dispatchEvent(new FigureLoadEvent());
-    }
+  protected override updated(changed: PropertyValues): void {
+    if (this.#figure === undefined || this.width === 0) return;
+    this.#picture!.updated?.(changed);
+    if (this.#loaded) return;
+    this.#loaded = true;
+    this.dispatchEvent(new FigureLoadEvent());
   }
 
   protected override render(): TemplateResult {
@@ -253,7 +314,7 @@ export abstract class FigureElement<T> extends LitElement {
     const { dark, ink } = this.theme.current;
     // As a property, not an attribute: a strict style-src allows this.
     return html`<div class="figure" part="figure" .style=${`--figure-scheme: ${dark ? 'dark' : 'light'}; --figure-ink: ${cssColour(ink)}`}>
-      ${this.#error ? this.#renderError(this.#error) : nothing} ${figure ? this.renderFigure(figure) : nothing}
+      ${this.#error ? this.#renderError(this.#error) : nothing} ${figure ? this.#picture!.render(figure) : nothing}
       ${figure ? this.#renderFoot(figure) : nothing}
       <div class=${waiting ? 'room' : nothing}>
         ${waiting && this.width > 0 ? this.#renderPlace() : nothing}
@@ -268,12 +329,12 @@ export abstract class FigureElement<T> extends LitElement {
     return {
       wanted,
       editable: this.editable,
-      fields: this.editable ? this.renderLiveFields?.() : undefined,
+      fields: this.editable ? this.renderLiveFields() : undefined,
       promptLabel: this.promptLabel,
       pressOnly: this.runsOnPressOnly,
-      progress: this.liveProgress?.(),
+      progress: this.#picture?.liveProgress?.(),
       missing: this.model !== undefined && !this.live.provider ? strings.noModel(this.model) : undefined,
-      source: !figure ? undefined : this.#isLive ? strings.liveFrom(this.sourceOf(figure)) : strings.recordedFrom(this.sourceOf(figure)),
+      source: figure && (this.#isLive ? strings.liveFrom : strings.recordedFrom)(this.#picture!.sourceOf(figure)),
     };
   }
 
@@ -296,7 +357,7 @@ export abstract class FigureElement<T> extends LitElement {
   #renderFoot(figure: T): TemplateResult {
     const { provenance } = (this.#value ?? {}) as { provenance?: Provenance };
     return html`<div class="foot" part="foot">
-      ${this.renderText?.(figure) ?? nothing}
+      ${this.#picture!.text?.(figure) ?? nothing}
       ${this.actions === 'none' ? nothing : html`<slot name="actions">${saveMenu((format) => void this.#save(format), this.saveFailure)}</slot>`}
       ${this.provenance && provenance ? html`<div class="provenance">${strings.provenance(provenance)}</div>` : nothing}
     </div>`;
@@ -317,7 +378,9 @@ export abstract class FigureElement<T> extends LitElement {
    * @returns undefined before anything is drawn
    */
   toJSON(): unknown {
-    return this.#figure === undefined ? undefined : storable(this.#value);
+    if (this.#figure === undefined) return undefined;
+    const json = storable(this.#value);
+    return this.#picture!.toJSON?.(json) ?? json;
   }
 
   /** The state of the figure as plain data: what the author has set and what the reader has chosen; {@link setState} takes it back. */
@@ -328,7 +391,7 @@ export abstract class FigureElement<T> extends LitElement {
       const value = (this as unknown as Record<PropertyKey, unknown>)[name];
       if (attribute !== false && typeof name === 'string' && !notState.has(name) && value !== undefined) own[name] = value;
     }
-    return { ...own, ...this.readerState?.() };
+    return { ...own, ...this.#picture?.readerState?.() };
   }
 
   /** Puts the figure into a state that {@link getState} has told; what it does not name stays. Unknown names are passed over. */
@@ -346,61 +409,33 @@ export abstract class FigureElement<T> extends LitElement {
    *   `transparent` for none
    * @throws VitrineError `invalid-option` before anything is drawn
    */
-  async toBlob({ scale = 2, background }: { scale?: number; background?: string } = {}): Promise<Blob> {
-    const { capture, toPng } = await exporting();
-    return toPng(capture(this.#drawnPart()), scale, this.#background(background));
+  async toBlob(options: { scale?: number; background?: string } = {}): Promise<Blob> {
+    return (await exporting()).toBlob(this, options);
   }
 
   /** The figure as an SVG document: cells as one embedded picture, text as text. See {@link toBlob}. */
-  async toSVG({ background }: { background?: string } = {}): Promise<string> {
-    const { capture, toSvg } = await exporting();
-    return toSvg(capture(this.#drawnPart()), this.#background(background), this.label ?? this.localName);
+  async toSVG(options: { background?: string } = {}): Promise<string> {
+    return (await exporting()).toSVG(this, options);
   }
 
   /**
    * The figure as a page that needs no other file: the bundle, the data and the state are inside.
    *
-   * @param options - `script`: URL of `vitrine.min.js`, where it is not the one that this page has loaded
+   * @param options - `script`: URL of `vitrine-page.min.js`, where it is not beside the bundle that this page has loaded
    * @throws VitrineError `invalid-option` where that is not known, `network` where it cannot be read
    */
-  async toHTML({ script }: { script?: string } = {}): Promise<string> {
-    const { elementProperties } = this.constructor as typeof LitElement;
-    const attributes: Record<string, string> = {};
-    for (const [name, value] of Object.entries(this.getState())) {
-      const { attribute } = elementProperties.get(name) ?? {};
-      const written = typeof attribute === 'string' ? attribute : name.toLowerCase();
-      if (value === true) attributes[written] = '';
-      else if (value !== false && value !== null) attributes[written] = String(value);
-    }
-    const title = this.label ?? this.localName;
-    const tag = (this.constructor as typeof FigureElement).tag || this.localName;
-    const { toPage } = await exporting();
-    return toPage({ tag, attributes, title, trace: this.toJSON(), picture: await this.toSVG() }, script);
+  async toHTML(options: { script?: string } = {}): Promise<string> {
+    return (await exporting()).toHTML(this, options);
   }
 
   async #save(format: SaveFormat): Promise<void> {
-    const name = `${this.id || this.localName}.${format}`;
     this.saveFailure = undefined;
     try {
-      if (format === 'png') download(await this.toBlob(), name, 'image/png');
-      if (format === 'svg') download(await this.toSVG(), name, 'image/svg+xml');
-      if (format === 'json') download(JSON.stringify(this.toJSON()), name, 'application/json');
-      if (format === 'html') download(await this.toHTML(), name, 'text/html');
+      await (await exporting()).save(this, format);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      announce(reason);
-      this.saveFailure = reason;
+      this.saveFailure = reasonOf(error);
+      announce(this.saveFailure);
     }
-  }
-
-  #drawnPart(): HTMLElement {
-    const drawn = this.renderRoot.querySelector<HTMLElement>('.figure');
-    if (drawn && this.#figure !== undefined) return drawn;
-    throw new VitrineError('invalid-option', `This <${this.localName}> has drawn nothing yet. Wait for its load event.`);
-  }
-
-  #background(colour: string | undefined): string | undefined {
-    return colour === 'transparent' ? undefined : (colour ?? cssColour(this.theme.current.paper));
   }
 }
 
@@ -409,3 +444,7 @@ const exporting = () => import('./export/index.js');
 
 /** Where data and model come from is no part of a state. */
 const notState = new Set(['src', 'model', 'reserve', 'data', 'selection']);
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -10,34 +10,55 @@ export interface WaitsFor extends ReactiveElement {
 export class Lazy<M> {
   readonly #load: () => Promise<M>;
   #module: M | undefined;
-  #coming: Promise<unknown> | undefined;
-  /** It could not be had; the next element that needs it tries again. */
+  #coming: Promise<M> | undefined;
+  /** Elements that are drawn when it is there. */
+  readonly #asked = new WeakSet<WaitsFor>();
+  /** It could not be had; {@link load} tries again. */
   failed = false;
 
   constructor(load: () => Promise<M>) {
     this.#load = load;
   }
 
+  /** The module, if it is there. */
+  get module(): M | undefined {
+    return this.#module;
+  }
+
+  /** Loads the module; a loading that has failed is tried again. `element` is not settled before that. */
+  load(element: WaitsFor): Promise<M> {
+    this.failed = false;
+    const coming = (this.#coming ??= this.#load().then(
+      (module) => (this.#module = module),
+      (error: unknown) => {
+        this.failed = true;
+        this.#coming = undefined;
+        throw error;
+      },
+    ));
+    const settled = coming.then(ignore, ignore).finally(() => element.waits.delete(settled));
+    element.waits.add(settled);
+    return coming;
+  }
+
   /**
-   * The module, if it is there; else `element` is drawn again when it is.
+   * The module, if it is there; else `element` is drawn again when it is, or has failed.
    *
    * @param arrived - called before that
    */
   of(element: WaitsFor, arrived?: () => void): M | undefined {
-    if (this.#module || this.failed) return this.#module;
-    this.#coming ??= this.#load().then(
-      (module) => (this.#module = module),
-      () => (this.failed = true),
-    );
-    const coming = this.#coming;
-    if (arrived) void coming.then(() => this.#module && arrived());
-    if (!element.waits.has(coming)) {
-      element.waits.add(coming);
-      void coming.then(() => {
-        element.waits.delete(coming);
-        element.requestUpdate();
-      });
-    }
+    if (this.#module || this.failed || this.#asked.has(element)) return this.#module;
+    this.#asked.add(element);
+    const draw = (): void => {
+      this.#asked.delete(element);
+      element.requestUpdate();
+    };
+    this.load(element).then(() => {
+      arrived?.();
+      draw();
+    }, draw);
     return undefined;
   }
 }
+
+const ignore = (): void => undefined;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
+import { sentences } from './sentences.js';
 import type { Provenance } from './core.js';
 
 /** The sentences that every figure can need; each element has its own beside it. `setStrings` replaces some. */
-export const strings = {
+export const strings = /* @__PURE__ */ sentences({
   loading: 'Loading the figure',
   retry: 'Try again',
   locked: 'locked',
@@ -28,6 +29,8 @@ export const strings = {
   selectionLocked: (sentence: string) => `Locked: ${sentence}`,
   noModel: (id: string) => `No <vitrine-model id="${id}"> is on this page. Add one, or correct the model attribute.`,
   modelFailed: 'The model could not be opened.',
+  pictureFailed: (tag: string, reason: string) =>
+    `What draws <${tag}> could not be loaded (${reason}). Check the connection; the files lie beside vitrine.min.js.`,
   badScript: (tag: string, reason: string) =>
     `The JSON in the script of this <${tag}> cannot be read (${reason}). Check its commas and quotes, and write </script> as <\\/script>.`,
   badSource: (url: string, reason: string) => `${url} is not JSON (${reason}). Check the src attribute.`,
@@ -42,4 +45,4 @@ export const strings = {
   bytes: (hex: string) => `bytes ${hex}`,
   byteRun: (hex: string, part: number, of: number, character: string) => `bytes ${hex}, part ${part} of ${of} of ${character}`,
   emptyToken: 'empty token',
-};
+});

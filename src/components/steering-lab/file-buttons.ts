@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type ReactiveControllerHost, type TemplateResult } from 'lit';
 import type { SteeringTrace, SteeringVectorTrace } from '../shared/core.js';
-import { download } from '../shared/save-menu.js';
+import { download } from '../shared/download.js';
 import { steeringStrings as words } from './strings.js';
 import { vectorFile, vectorForms, vectorFromFile, type VectorForm } from './vector-files.js';
 

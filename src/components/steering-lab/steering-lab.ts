@@ -5,7 +5,7 @@ import { announce } from '../shared/announce.js';
 import { warnOnce } from '../shared/attribute-value.js';
 import type { FigureKinds, SteeringTrace } from '../shared/core.js';
 import { StrengthChangeEvent } from '../shared/events.js';
-import { FigureElement } from '../shared/figure-element.js';
+import { OwnFigure } from '../shared/own-figure.js';
 import { GridController, type GridPlace } from '../shared/grid-controller.js';
 import { legendStyles, legendTemplate } from '../shared/legend.js';
 import type { LiveRequest } from '../shared/live-model.js';
@@ -96,7 +96,7 @@ const defaultTokens = 32;
  * @fires {FigureLoadEvent} load - data have been drawn
  * @fires {FigureErrorEvent} error - data could not be had; `code` and `message` say why
  */
-export class SteeringLabElement extends FigureElement<SteeringData> {
+export class SteeringLabElement extends OwnFigure<SteeringData> {
   /** @internal */
   static override readonly tag = 'steering-lab';
   /** @internal */
@@ -243,7 +243,7 @@ export class SteeringLabElement extends FigureElement<SteeringData> {
     this.requestUpdate();
   }
 
-  protected override drawLive(trace: unknown): void {
+  override drawLive(trace: unknown): void {
     super.drawLive(this.#written.end(trace as SteeringTrace));
   }
 

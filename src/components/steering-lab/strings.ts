@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+import { sentences } from '../shared/sentences.js';
 
 /** The sentences of `<steering-lab>`. */
-export const steeringStrings = {
+export const steeringStrings = /* @__PURE__ */ sentences({
   steeringGrid: 'Text without and with the vector',
   steeringGridHint: 'Arrow keys go through the tokens, Enter locks, Escape lets go.',
   withoutVector: 'Without the vector',
@@ -67,4 +68,4 @@ export const steeringStrings = {
   writeAgain: 'Write again',
   steeringTexts: 'Strength',
   writtenText: 'Text',
-};
+});

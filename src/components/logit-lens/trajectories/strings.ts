@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+import { sentences } from '../../shared/sentences.js';
 
 /** The sentences of a logit lens's curves and of the further colours. */
-export const lensCurveStrings = {
+export const lensCurveStrings = /* @__PURE__ */ sentences({
   lensColour: 'Colour and curves show',
   lensTitle: {
     top: 'probability of the likeliest token',
@@ -33,4 +34,4 @@ export const lensCurveStrings = {
   atPosition: (position: number) => `position ${position}`,
   unknownToken: (token: string, k: number) => `“${token}” is nowhere among the ${k} likeliest of these data.`,
   columnWidth: 'Column width',
-};
+});

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { sentences } from '../../shared/sentences.js';
 import { short, states } from '../strings.js';
 
 const parts: Readonly<Record<string, string>> = {
@@ -12,7 +13,7 @@ const parts: Readonly<Record<string, string>> = {
 };
 
 /** The sentences of the picture. */
-export const pictureStrings = {
+export const pictureStrings = /* @__PURE__ */ sentences({
   patchingLabel: (site: string) => `Sweep: ${states[short(site)] ?? (site || 'values')}`,
   patchingHint: 'Arrow keys move, Enter locks, Escape lets go.',
   patchingHintMove: 'Space picks a state up; arrow keys and Space put it elsewhere.',
@@ -71,4 +72,4 @@ export const pictureStrings = {
   moveHere: 'Choose where it goes.',
   patchingRows: 'Part',
   patchingCells: 'Strongest effects',
-};
+});

@@ -1,6 +1,53 @@
 // SPDX-License-Identifier: MIT
 // What saving a figure takes; loaded when a reader saves one, or a script asks for a picture.
-export { capture } from './capture.js';
-export { toPage } from './page.js';
-export { toPng } from './png.js';
-export { toSvg } from './svg.js';
+import { cssColour } from '../colour.js';
+import { VitrineError } from '../core.js';
+import { download } from '../download.js';
+import type { FigureElement } from '../figure-element.js';
+import type { SaveFormat } from '../save-menu.js';
+import { capture } from './capture.js';
+import { toPage } from './page.js';
+import { toPng } from './png.js';
+import { toSvg } from './svg.js';
+
+type Figure = FigureElement<unknown>;
+
+export async function toBlob(figure: Figure, { scale = 2, background }: { scale?: number; background?: string }): Promise<Blob> {
+  return toPng(capture(drawnPart(figure)), scale, behind(figure, background));
+}
+
+export async function toSVG(figure: Figure, { background }: { background?: string } = {}): Promise<string> {
+  return toSvg(capture(drawnPart(figure)), behind(figure, background), figure.label ?? figure.localName);
+}
+
+export async function toHTML(figure: Figure, { script }: { script?: string } = {}): Promise<string> {
+  const { elementProperties, tag } = figure.constructor as typeof FigureElement;
+  const attributes: Record<string, string> = {};
+  for (const [name, value] of Object.entries(figure.getState())) {
+    const { attribute } = elementProperties.get(name) ?? {};
+    const written = typeof attribute === 'string' ? attribute : name.toLowerCase();
+    if (value === true) attributes[written] = '';
+    else if (value !== false && value !== null) attributes[written] = String(value);
+  }
+  const title = figure.label ?? figure.localName;
+  return toPage({ tag: tag || figure.localName, attributes, title, trace: figure.toJSON(), picture: await toSVG(figure) }, script);
+}
+
+/** Hands the figure to the reader as a file. */
+export async function save(figure: Figure, format: SaveFormat): Promise<void> {
+  const name = `${figure.id || figure.localName}.${format}`;
+  if (format === 'png') download(await figure.toBlob(), name, 'image/png');
+  if (format === 'svg') download(await figure.toSVG(), name, 'image/svg+xml');
+  if (format === 'json') download(JSON.stringify(figure.toJSON()), name, 'application/json');
+  if (format === 'html') download(await figure.toHTML(), name, 'text/html');
+}
+
+function drawnPart(figure: Figure): HTMLElement {
+  const drawn = figure.renderRoot.querySelector<HTMLElement>('.figure');
+  if (drawn && figure.figure !== undefined) return drawn;
+  throw new VitrineError('invalid-option', `This <${figure.localName}> has drawn nothing yet. Wait for its load event.`);
+}
+
+function behind(figure: Figure, colour: string | undefined): string | undefined {
+  return colour === 'transparent' ? undefined : (colour ?? cssColour(figure.theme.current.paper));
+}
