@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { frameOf, gap, groupGap, headRows, heights, mlpHeight, sidingPadding, type Columns } from './frame.js';
 import { groupSize, type MapData, type MapPart } from './map-data.js';
 import type { MapStep } from './rows.js';
 
@@ -33,7 +34,7 @@ export type PlacedStep = { y: number; height: number } & (
 );
 
 /** Where everything stands, in CSS pixels. */
-export interface MapLayout {
+export interface MapLayout extends Columns {
   width: number;
   height: number;
   /** The residual stream. */
@@ -43,20 +44,8 @@ export interface MapLayout {
   /** Left edge of the parts. */
   partsX: number;
   partsWidth: number;
-  /** Columns of words; those that have no room are left out. */
-  labelX: number;
-  hookX?: number;
-  shapeX?: number;
-  /** Right edge of the parameters; without it they stand under the label. */
-  parametersX?: number;
   steps: PlacedStep[];
 }
-
-/** Heights of the steps that are the same in every model. */
-const heights = { stop: 20, norm: 18, embed: 44, unembed: 44 } as const;
-const sidingPadding = 13;
-const mlpHeight = 20;
-const gap = 2;
 
 export function layoutMap(map: MapData, steps: readonly MapStep[], width: number): MapLayout {
   const { streamX, partsX, partsWidth, columns, header } = frameOf(width);
@@ -105,22 +94,6 @@ export function layoutMap(map: MapData, steps: readonly MapStep[], width: number
   };
 }
 
-/** What depends on the width alone. */
-function frameOf(width: number) {
-  const streamX = width < 440 ? 56 : 72;
-  const partsX = streamX + 30;
-  const columns = columnsOf(width, partsX);
-  const partsWidth = columns.labelX - partsX - (width < 440 ? 10 : 20);
-  return { streamX, partsX, partsWidth, columns, header: columns.parametersX === undefined ? 0 : 22 };
-}
-
-function columnsOf(width: number, partsX: number): Pick<MapLayout, 'labelX' | 'hookX' | 'shapeX' | 'parametersX'> {
-  if (width < 440) return { labelX: width - 66 };
-  if (width < 640) return { labelX: Math.round(Math.max(partsX + 130, width - 240)), parametersX: width - 1 };
-  if (width < 900) return { labelX: width - 410, shapeX: width - 245, parametersX: width - 1 };
-  return { labelX: partsX + 330, hookX: partsX + 490, shapeX: partsX + 660, parametersX: width - 1 };
-}
-
 function partsOfSiding(map: MapData, parts: readonly MapPart[], x: number, width: number, y: number): SidingPart[] {
   const share = parts.length === 1 ? [1] : [0.6, 0.4];
   let left = x;
@@ -144,29 +117,15 @@ function headsPart(map: MapData, part: MapPart, x: number, y: number, room: numb
   return { part, box: { x, y, width: heads.width, height: heads.height }, heads };
 }
 
-/** Cells as large as fit: in as few rows as keep them at 9 pixels, in four where no row does, in more where they would be specks. */
+/** The heads of an attention, in rows that hold whole groups. */
 export function layoutHeads(count: number, size: number, x: number, y: number, room: number): HeadCells {
   const grouped = size > 1;
-  const largest = room > 280 ? 22 : 16;
-  const between = grouped ? 4 : 0;
-  const choice = (rows: number): { perRow: number; cell: number } => {
-    const unit = grouped ? size : 1;
-    const perRow = Math.ceil(Math.ceil(count / rows) / unit) * unit;
-    const cell = Math.floor(Math.min(largest, (room - (perRow / unit - 1) * between) / perRow - gap));
-    return { perRow, cell };
-  };
-  const tried = [1, 2, 3, 4].map(choice);
-  const four = tried.at(-1)!;
-  const { perRow, cell: fit } = tried.find(({ cell }) => cell >= 9) ?? (four.cell >= 5 ? four : choice(8));
-  const cell = Math.max(2, fit);
-  const rows = Math.ceil(count / perRow);
-  const bar = grouped ? 5 : 0;
-  const rowHeight = cell + bar + gap;
+  const { perRow, cell, rows, rowHeight } = headRows(count, size, room);
   const at = (head: number): Rect => {
     const column = head % perRow;
     const group = grouped ? Math.floor(column / size) : 0;
     return {
-      x: x + column * (cell + gap) + group * between,
+      x: x + column * (cell + gap) + group * groupGap,
       y: y + Math.floor(head / perRow) * rowHeight,
       width: cell,
       height: cell,
@@ -182,12 +141,4 @@ export function layoutHeads(count: number, size: number, x: number, y: number, r
     : [];
   const width = Math.max(...cells.map((one) => one.x + one.width)) - x;
   return { cells, groups, rows, x, y, width, height: rows * rowHeight - gap };
-}
-
-/** Height of the map before anything is known of the model: one of four blocks with 8 heads. */
-export function reservedHeight(width: number): number {
-  const { partsX, partsWidth, header } = frameOf(width);
-  const heads = layoutHeads(8, 1, partsX, 0, partsWidth).height;
-  const block = 2 * heights.stop + heads + mlpHeight + 4 * sidingPadding;
-  return header + 4 * block + heights.stop + heights.norm + heights.embed + heights.unembed;
 }

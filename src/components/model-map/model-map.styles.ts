@@ -120,9 +120,6 @@ export const mapStyles = css`
     stroke: var(--figure-accent);
     stroke-width: 2;
   }
-  .detail {
-    min-block-size: calc(var(--lines, 2) * 1.5em);
-  }
   .detail ul {
     list-style: none;
     margin: 0;
@@ -143,19 +140,6 @@ export const mapStyles = css`
     white-space: nowrap;
     overflow: hidden;
     text-overflow: ellipsis;
-  }
-  @container (max-width: 440px) {
-    .detail {
-      min-block-size: 4.5em;
-    }
-  }
-  @container (max-width: 340px) {
-    .caption {
-      min-block-size: 5.6em;
-    }
-    .detail {
-      min-block-size: 6em;
-    }
   }
   @media (forced-colors: active) {
     .map {
