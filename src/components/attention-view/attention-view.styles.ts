@@ -28,6 +28,19 @@ export const attentionStyles = css`
       min-block-size: 106px;
     }
   }
+  .caption.tokens {
+    min-block-size: 5.6em;
+  }
+  @container (min-width: 480px) {
+    .caption.tokens {
+      min-block-size: 4.2em;
+    }
+  }
+  @container (min-width: 640px) {
+    .caption.tokens {
+      min-block-size: 2.8em;
+    }
+  }
   .options {
     display: flex;
     flex-wrap: wrap;

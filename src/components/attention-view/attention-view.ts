@@ -11,7 +11,7 @@ import { Lazy, type WaitsFor } from '../shared/lazy.js';
 import type { LiveRequest } from '../shared/live-model.js';
 import { positionWithin } from '../shared/positions.js';
 import { SelectionController } from '../shared/selection-controller.js';
-import type { Selection } from '../shared/selection.js';
+import type { Selection, SelectionState } from '../shared/selection.js';
 import { strings } from '../shared/strings.js';
 import { figureStyles } from '../shared/styles.js';
 import { tooltipStyles } from '../shared/tooltip.js';
@@ -167,8 +167,9 @@ export class AttentionViewElement extends OwnFigure<AttentionData> implements Wa
   /** @internal */
   readonly parts: AttentionHost['parts'] = {
     tooltip: this.tooltip,
-    scene: () => this.#scene && { ...this.#scene, selection: this.#selection.state },
+    scene: () => this.#scene && { ...this.#scene, selection: this.#shownSelection(this.#scene.figure) },
     point: (target) => this.selection.preview(target && this.#target(target), this),
+    pointHead: (target) => this.selection.preview(target, this),
     lock: (target, sentence) => {
       this.selection.toggle(this.#target(target), this);
       if (this.#selection.state.locked) announce(strings.selectionLocked(sentence));
@@ -261,16 +262,18 @@ export class AttentionViewElement extends OwnFigure<AttentionData> implements Wa
 
   protected override renderFigure(figure: AttentionData): TemplateResult {
     const scene = (this.#scene = this.#sceneOf(figure));
-    const picture = this.#picture;
     const module = modules[scene.view].of(this);
-    if (picture && module) return html`${picture.render(scene)} ${module.frame(scene, picture, this.parts)}`;
+    if (module) {
+      const picture = this.#picture ?? this.#open(module);
+      return html`${picture.render(scene)} ${module.frame(scene, picture, this.parts)}`;
+    }
     return this.#place(pictureHeight(scene.view, extentOf(scene)), modules[scene.view].failed ? attentionStrings.viewFailed : '');
   }
 
   /** The place of a picture of so many pixels, with what stands under it. */
   #place(height: number, said = ''): TemplateResult {
     return html`<div role="status" .style=${`block-size: ${height}px`}>${said}</div>
-      <div class="caption"></div>
+      <div class="caption ${this.#view}"></div>
       <div class="controls ${this.#view}"></div>`;
   }
 
@@ -322,7 +325,7 @@ export class AttentionViewElement extends OwnFigure<AttentionData> implements Wa
       name: many ? combined(combine, names, all) : headNamed(names[0]!),
       pair,
       score: oneOf(this.localName, 'score', this.score, headScores),
-      selection: this.#selection.state,
+      selection: this.#shownSelection(figure),
       axisLabels: this.showAxisLabels,
       direction: oneOf(this.localName, 'direction', this.direction, directions),
       topK: this.topK,
@@ -360,14 +363,14 @@ export class AttentionViewElement extends OwnFigure<AttentionData> implements Wa
     return oneOf(this.localName, 'view', this.view, views);
   }
 
-  /** The view that is shown, as soon as it is loaded. */
+  /** The view that is shown, once it has been drawn. */
   get #picture(): AttentionPicture | undefined {
-    const view = this.#view;
-    const known = this.#pictures.get(view);
-    const module = modules[view].of(this);
-    if (known || !module) return known;
+    return this.#pictures.get(this.#view);
+  }
+
+  #open(module: PictureModule): AttentionPicture {
     const made = module.create(this);
-    this.#pictures.set(view, made);
+    this.#pictures.set(this.#view, made);
     const root = this.renderRoot as ShadowRoot;
     root.adoptedStyleSheets = [...new Set([...root.adoptedStyleSheets, ...module.styles.map(({ styleSheet }) => styleSheet!)])];
     return made;
@@ -412,15 +415,29 @@ export class AttentionViewElement extends OwnFigure<AttentionData> implements Wa
 
   // --- which layer and heads
 
+  /** The selection without positions that this text does not have: a linked figure can show another one. */
+  #shownSelection({ tokens, keyTokens }: AttentionData): Readonly<SelectionState> {
+    const { state } = this.#selection;
+    const { query, key } = state;
+    const known = (query === undefined || query in tokens) && (key === undefined || key in keyTokens);
+    return known ? state : { ...state, query: undefined, key: undefined };
+  }
+
   #layerIndex(figure: AttentionData): number {
-    const linked = this.#selection.state.layer;
+    const linked = this.#linked.layer;
     const layer = linked !== undefined && figure.layers.includes(linked) ? linked : this.layer;
     return Math.max(0, layer === undefined ? 0 : figure.layers.indexOf(layer));
   }
 
   /** The head that a linked figure points at, else the one of the author or the reader. */
   #oneHead(figure: AttentionData): number {
-    return Math.min(Math.max(0, this.#selection.state.head ?? this.head), figure.headCount - 1);
+    return Math.min(Math.max(0, this.#linked.head ?? this.head), figure.headCount - 1);
+  }
+
+  /** The layer and the head of the selection; an overview shows what is only pointed at beside what is chosen. */
+  get #linked(): { layer?: number | undefined; head?: number | undefined } {
+    const { state } = this.#selection;
+    return this.#view === 'overview' && !state.locked ? {} : state;
   }
 
   #chosen(figure: AttentionData): { several: boolean; chosen: readonly number[] } {

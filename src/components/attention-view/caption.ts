@@ -29,19 +29,22 @@ export function captionTemplate(scene: AttentionScene): TemplateResult {
   }
   // A token of the text is both: it attends, and it is attended to.
   const both = view === 'tokens' && query !== undefined && scene.direction !== 'out' && figure.tokens === figure.keyTokens;
-  return html`${title}, ${linksOf(scene)}${both ? `; ${linksOf(scene, { key: query })}` : ''}.${mark}`;
+  // Both at once have no room for three tokens each where the figure is narrow.
+  const count = both && scene.width < 480 ? 2 : 3;
+  return html`${title}, ${linksOf(scene, scene.selection, count)}${both ? `; ${linksOf(scene, { key: query }, count)}` : ''}.${mark}`;
 }
 
 /** "from "to": 0.84 to "Mary", ...", or what attends to a key. */
-export function linksOf({ figure, grid, selection }: AttentionScene, { query, key }: Linking = selection): string {
+export function linksOf({ figure, grid, selection }: AttentionScene, { query, key }: Linking = selection, count = 3): string {
   const { tokens, keyTokens } = figure;
   if (query !== undefined) {
-    const keys = topKeys(grid, query, 3).map(({ at, weight }) => attentionStrings.to(formatWeight(weight), quotedAt(keyTokens, at)));
-    return attentionStrings.attendsMost(tokens[query]!.quoted, keys.join(', '));
+    const keys = topKeys(grid, query, count).map(({ at, weight }) => attentionStrings.to(formatWeight(weight), quotedAt(keyTokens, at)));
+    const { quoted } = tokens[query]!;
+    return keys.length > 0 ? attentionStrings.attendsMost(quoted, keys.join(', ')) : attentionStrings.notChosen(quoted);
   }
   const { quoted } = keyTokens[key!]!;
-  const from = topQueries(grid, key!, 3).map(({ at, weight }) => attentionStrings.from(formatWeight(weight), quotedAt(tokens, at)));
-  return from.length > 0 ? attentionStrings.attendedMost(quoted, from.join(', ')) : attentionStrings.nothingTo(quoted);
+  const from = topQueries(grid, key!, count).map(({ at, weight }) => attentionStrings.from(formatWeight(weight), quotedAt(tokens, at)));
+  return from.length > 0 ? attentionStrings.attendedMost(quoted, from.join(', ')) : attentionStrings.notChosen(quoted);
 }
 
 /** A token in quotes; one that stands in the text more than once, with its position. */

@@ -9,7 +9,7 @@ import type { AttentionHost, AttentionPicture, AttentionScene } from './scene.js
 
 /** What stands under every picture: the sentence made from the state, then the controls. */
 export function frame(scene: AttentionScene, picture: AttentionPicture, parts: AttentionHost['parts']): TemplateResult {
-  return html`<div class="caption" part="caption">${captionTemplate(scene)}</div>
+  return html`<div class="caption ${scene.view}" part="caption">${captionTemplate(scene)}</div>
     <div class="controls ${scene.view}" part="controls">${controlsTemplate(scene, picture, parts.set)}</div>`;
 }
 

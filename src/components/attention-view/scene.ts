@@ -80,6 +80,8 @@ export interface AttentionHost extends ReactiveElement {
     scene(): AttentionScene | undefined;
     /** Points at a query, a key or both; at nothing. */
     point(target: { query?: number; key?: number } | undefined): void;
+    /** Points at a head, by the model's number of its layer. */
+    pointHead(target: { layer: number; head: number } | undefined): void;
     /** Holds what is pointed at, or lets go of it. */
     lock(target: { query?: number; key?: number }, sentence: string): void;
     /** Returns whether something was let go. */

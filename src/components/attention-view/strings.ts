@@ -27,7 +27,7 @@ export const attentionStrings = /* @__PURE__ */ sentences({
   attendedMost: (key: string, list: string) => `to ${key}: ${list}`,
   to: (weight: string, key: string) => `${weight} to ${key}`,
   from: (weight: string, query: string) => `${weight} from ${query}`,
-  nothingTo: (key: string) => `no later token attends to ${key}`,
+  notChosen: (token: string) => `${token} is not in the chosen segment`,
   masked: 'masked',
   maskedCell: (key: string, query: string) => `${key} comes after ${query}: masked`,
   leftOut: (query: string, key: string) => `${query} to ${key}: not among the chosen segments`,

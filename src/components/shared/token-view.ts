@@ -24,6 +24,10 @@ export const tokenStyles = css`
     white-space: pre;
     text-transform: none;
   }
+  .token:empty::before {
+    content: '∅';
+    opacity: 0.55;
+  }
   .part.space {
     position: relative;
   }

@@ -5,7 +5,7 @@ import { GridController, type GridPlace } from '../../shared/grid-controller.js'
 import { Pointing } from '../../shared/pointing.js';
 import type { DisplayToken } from '../../shared/token-display.js';
 import { tokenTemplate } from '../../shared/token-view.js';
-import { attentionSentence, headName } from '../attention-data.js';
+import { attentionSentence, headName, type AttentionData } from '../attention-data.js';
 import { linksOf } from '../caption.js';
 import { weightLegend } from '../controls.js';
 import { frame, frameStyles } from '../frame.js';
@@ -25,11 +25,20 @@ export function create(host: AttentionHost): AttentionPicture {
   return new ArcsView(host);
 }
 
+/** The column of a token: queries on the left, keys on the right. */
+type Side = 'query' | 'key';
+
+/** A token at an end of lines. */
+interface End {
+  at: number;
+  side: Side;
+}
+
 /** Two columns of tokens: lines from queries on the left to the keys that they attend to on the right. */
 class ArcsView implements AttentionPicture {
   readonly #host: AttentionHost;
   readonly #keyboard: GridController;
-  readonly #pointing: Pointing<GridPlace>;
+  readonly #pointing: Pointing<End>;
   readonly #heads = new Changes();
   readonly #lines = new Changes();
   #groups: LineGroup[] = [];
@@ -38,35 +47,38 @@ class ArcsView implements AttentionPicture {
   constructor(host: AttentionHost) {
     this.#host = host;
     const { parts } = host;
-    const point = (place: GridPlace | undefined): void => parts.point(place && targetOf(place));
-    const lock = (place: GridPlace): void => parts.lock(targetOf(place), sentence(parts.scene()!, place));
-    const columns = (row: number): number => {
+    const point = (end: End | undefined): void => parts.point(end && targetOf(end));
+    const lock = (end: End): void => parts.lock(targetOf(end), sentence(parts.scene()!, end));
+    const endOf = ({ row, column }: GridPlace): End => ({ at: row, side: sides(row)[column] ?? 'query' });
+    const placeOf = ({ at, side }: End): GridPlace => ({ row: at, column: sides(at).indexOf(side) });
+    // Where one text is longer than the other, its last rows have one cell.
+    const sides = (row: number): Side[] => {
       const figure = parts.scene()?.figure;
-      return figure ? Number(row < figure.tokens.length) + Number(row < figure.keyTokens.length) : 0;
+      return figure ? sidesOf(figure, row) : [];
     };
     const keyboard = new GridController(host, {
       rowCount: () => {
         const figure = parts.scene()?.figure;
         return figure ? Math.max(figure.tokens.length, figure.keyTokens.length) : 0;
       },
-      columnCount: columns,
-      onMove: point,
-      onLock: lock,
+      columnCount: (row) => sides(row).length,
+      onMove: (place) => point(place && endOf(place)),
+      onLock: (place) => lock(endOf(place)),
       onRelease: () => parts.release(),
     });
     this.#keyboard = keyboard;
-    this.#pointing = new Pointing<GridPlace>(parts.tooltip, {
+    this.#pointing = new Pointing<End>(parts.tooltip, {
       hit: (event) => this.#hit(event),
-      sentence: (place) => sentence(parts.scene()!, place),
+      sentence: (end) => sentence(parts.scene()!, end),
       point,
-      isPointedAt: ({ row, column }) => {
-        const { query, key } = parts.scene()!.selection;
-        return (column === 0 ? query : key) === row && keyboard.active.row === row && keyboard.active.column === column;
+      isPointedAt: (end) => {
+        const { row, column } = placeOf(end);
+        return parts.scene()!.selection[end.side] === row && keyboard.active.row === row && keyboard.active.column === column;
       },
-      press: (place, firstTouch) => {
-        keyboard.moveTo(place);
-        if (firstTouch) point(place);
-        else lock(place);
+      press: (end, firstTouch) => {
+        keyboard.moveTo(placeOf(end));
+        if (firstTouch) point(end);
+        else lock(end);
       },
       isHeld: () => keyboard.focused,
     });
@@ -86,9 +98,8 @@ class ArcsView implements AttentionPicture {
     const linked = this.#linked(scene);
     const keyboard = this.#keyboard;
     const { row, column } = keyboard.active;
-    const ofRow = [row < tokens.length ? 0 : undefined, row < keyTokens.length ? 1 : undefined].filter((side) => side !== undefined);
     return html`<div class="picture narrow">
-      <div class="arcs" .style=${`--step: ${step}px; --rows: ${extent.count}`}>
+      <div class="two-columns" .style=${`--step: ${step}px; --rows: ${extent.count}`}>
         <div class="ends" aria-hidden="true"><span>${viewStrings.queries}</span><span>${viewStrings.keys}</span></div>
         <div
           class="columns"
@@ -107,18 +118,18 @@ class ArcsView implements AttentionPicture {
           @pointerdown=${this.#pointing.onDown}
           @click=${this.#pointing.onClick}
         >
-          <div class="column from" aria-hidden="true">${this.#labels(scene, tokens, 0, linked.queries, step)}</div>
+          <div class="column from" aria-hidden="true">${this.#labels(scene, tokens, 'query', linked.queries, step)}</div>
           <canvas class="lines" part="cells" aria-hidden="true"></canvas>
-          <div class="column to" aria-hidden="true">${this.#labels(scene, keyTokens, 1, linked.keys, step)}</div>
+          <div class="column to" aria-hidden="true">${this.#labels(scene, keyTokens, 'key', linked.keys, step)}</div>
           <div class="visually-hidden" role="row" aria-rowindex=${row + 1}>
-            ${ofRow.map(
+            ${sidesOf(figure, row).map(
               (side, index) =>
                 html`<span
                   id=${`c${index}`}
                   role="gridcell"
-                  aria-colindex=${side + 1}
-                  aria-selected=${scene.selection.locked && (side === 0 ? scene.selection.query : scene.selection.key) === row}
-                  >${cellName(scene, side, row)}</span
+                  aria-colindex=${side === 'query' ? 1 : 2}
+                  aria-selected=${scene.selection.locked && scene.selection[side] === row}
+                  >${cellName(scene, { at: row, side })}</span
                 >`,
             )}
           </div>
@@ -130,9 +141,9 @@ class ArcsView implements AttentionPicture {
   }
 
   /** All tokens of a column, or where they have no room, those at the ends of the lines that are shown. */
-  #labels(scene: AttentionScene, tokens: readonly DisplayToken[], side: 0 | 1, linked: ReadonlySet<number>, step: number): unknown {
-    const { selection } = scene;
-    const chosen = side === 0 ? selection.query : selection.key;
+  #labels(scene: AttentionScene, tokens: readonly DisplayToken[], side: Side, linked: ReadonlySet<number>, step: number): unknown {
+    const { selection, figure } = scene;
+    const chosen = selection[side];
     const { active, focused } = this.#keyboard;
     const all = step >= labelledCell;
     const shown = all ? tokens : clear([...(chosen === undefined ? [] : [chosen]), ...linked], step).map((at) => tokens[at]!);
@@ -144,7 +155,7 @@ class ArcsView implements AttentionPicture {
     ${shown.map((token) => {
       const at = token.position;
       const state = at === chosen ? 'chosen' : idle || linked.has(at) ? '' : 'aside';
-      const focus = focused && active.row === at && active.column === side ? 'active' : '';
+      const focus = focused && active.row === at && sidesOf(figure, at)[active.column] === side ? 'active' : '';
       return html`<span class="end ${state} ${focus}" .style=${`--at: ${at}`}><span>${tokenTemplate(token)}</span></span>`;
     })}`;
   }
@@ -165,7 +176,7 @@ class ArcsView implements AttentionPicture {
                     ><svg viewBox="0 0 16 4" aria-hidden="true"><rect width="16" height="4" fill=${hue!} /></svg
                     >${headName(figure, layer, head!)}</span
                   >`,
-              )} <span class="quiet">${viewStrings.stronger}</span></span
+              )} <span>${viewStrings.stronger}</span></span
             >`
       }
     </div>`;
@@ -242,31 +253,36 @@ class ArcsView implements AttentionPicture {
     return { queries: new Set(lines.map((line) => line.query)), keys: new Set(lines.map((line) => line.key)) };
   }
 
-  #hit(event: MouseEvent): GridPlace | undefined {
+  #hit(event: MouseEvent): End | undefined {
     const columns = this.#host.renderRoot.querySelector('.columns');
     const { figure } = this.#host.parts.scene()!;
     if (!columns) return undefined;
     const { left, top, width, height } = columns.getBoundingClientRect();
     const count = Math.max(figure.tokens.length, figure.keyTokens.length);
-    const row = Math.floor(((event.clientY - top) / height) * count);
-    const column = event.clientX - left < width / 2 ? 0 : 1;
-    const length = (column === 0 ? figure.tokens : figure.keyTokens).length;
-    return row >= 0 && row < length ? { row, column } : undefined;
+    const at = Math.floor(((event.clientY - top) / height) * count);
+    const side = event.clientX - left < width / 2 ? 'query' : 'key';
+    return sidesOf(figure, at).includes(side) ? { at, side } : undefined;
   }
 }
 
-function targetOf({ row, column }: GridPlace): { query?: number; key?: number } {
-  return column === 0 ? { query: row } : { key: row };
+/** The columns that have a token in a row. */
+function sidesOf({ tokens, keyTokens }: AttentionData, row: number): Side[] {
+  return (['query', 'key'] as const).filter((side) => row >= 0 && row < (side === 'query' ? tokens : keyTokens).length);
 }
 
-function sentence(scene: AttentionScene, { row, column }: GridPlace): string {
-  return `${scene.name}, ${linksOf(scene, column === 0 ? { query: row } : { key: row })}`;
+function targetOf({ at, side }: End): { query?: number; key?: number } {
+  return { [side]: at };
 }
 
-function cellName(scene: AttentionScene, side: number, row: number): string {
+function sentence(scene: AttentionScene, end: End): string {
+  return `${scene.name}, ${linksOf(scene, targetOf(end))}`;
+}
+
+function cellName(scene: AttentionScene, end: End): string {
   const { query, key } = scene.selection;
-  if (side === 0 && query === row && key !== undefined) return attentionSentence(scene.figure, scene.grid, scene.name, query, key);
-  return sentence(scene, { row, column: side });
+  if (end.side === 'query' && query === end.at && key !== undefined)
+    return attentionSentence(scene.figure, scene.grid, scene.name, query, key);
+  return sentence(scene, end);
 }
 
 /** Positions, the first ones first, that leave each other room for a label. */

@@ -2,7 +2,7 @@
 import { css } from 'lit';
 
 export const arcsStyles = css`
-  .arcs {
+  .two-columns {
     direction: ltr;
     inline-size: min(100%, 34em);
     --end: clamp(64px, 26%, 150px);

@@ -29,6 +29,8 @@ class OverviewView implements AttentionPicture {
   readonly #pointing: Pointing<GridPlace>;
   readonly #changes = new Changes();
   #pointed: GridPlace | undefined;
+  /** The chosen head when the keys last began from it. */
+  #home = '';
 
   constructor(host: AttentionHost) {
     this.#host = host;
@@ -37,6 +39,7 @@ class OverviewView implements AttentionPicture {
     const point = (place: GridPlace | undefined): void => {
       if (place?.row === this.#pointed?.row && place?.column === this.#pointed?.column) return;
       this.#pointed = place;
+      parts.pointHead(place && { layer: figure()!.layers[place.row]!, head: place.column });
       host.requestUpdate();
     };
     this.#keyboard = new GridController(host, {
@@ -58,8 +61,6 @@ class OverviewView implements AttentionPicture {
       },
       isHeld: () => this.#keyboard.focused,
     });
-    const scene = parts.scene();
-    if (scene) this.#keyboard.active = { row: scene.layer, column: scene.heads[0]! };
   }
 
   render(scene: AttentionScene): TemplateResult {
@@ -67,7 +68,12 @@ class OverviewView implements AttentionPicture {
     const { layers, headCount } = figure;
     const { step, edge, below } = layoutOverview(extentOf(scene));
     const keyboard = this.#keyboard;
-    const at = this.#pointed;
+    const home = `${layer}.${chosen[0] ?? 0}`;
+    if (home !== this.#home && !keyboard.focused) {
+      this.#home = home;
+      keyboard.active = { row: layer, column: chosen[0] ?? 0 };
+    }
+    const at = this.#pointed ?? linkedPlace(scene);
     const frame = (row: number, column: number, state: string): TemplateResult =>
       html`<div
         class="frame ${state}"
@@ -75,7 +81,7 @@ class OverviewView implements AttentionPicture {
       ></div>`;
     const box = `--step: ${step}px; --row: ${step + below}px; --edge: ${edge}px; --labels: ${overviewLabels}px; --columns: ${headCount}; --rows: ${layers.length}`;
     const every = step >= 18 ? 1 : 4;
-    return html`<div class="overview" .style=${box}>
+    return html`<div class="all-heads" .style=${box}>
       <div class="numbers across" aria-hidden="true">
         ${Array.from({ length: headCount }, (_, head) => html`<span>${head % every ? '' : head}</span>`)}
       </div>
@@ -186,6 +192,12 @@ class OverviewView implements AttentionPicture {
     host.parts.open(figure.layers[row]!, column);
     if (byKeyboard) void host.updateComplete.then(() => host.renderRoot.querySelector<HTMLElement>('[role=grid]')?.focus());
   }
+}
+
+/** The head that a linked figure points at. */
+function linkedPlace({ figure, selection: { layer, head, locked } }: AttentionScene): GridPlace | undefined {
+  const row = layer === undefined ? -1 : figure.layers.indexOf(layer);
+  return locked || row < 0 || head === undefined || head >= figure.headCount ? undefined : { row, column: head };
 }
 
 function scoresTemplate(scene: AttentionScene): unknown {

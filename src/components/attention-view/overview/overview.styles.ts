@@ -2,7 +2,7 @@
 import { css } from 'lit';
 
 export const overviewStyles = css`
-  .overview {
+  .all-heads {
     position: relative;
     direction: ltr;
     inline-size: calc(var(--labels) + var(--columns) * var(--step));

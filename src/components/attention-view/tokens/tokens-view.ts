@@ -17,6 +17,7 @@ import { extentOf, pictureHeight, thumbnailRows } from '../layout.js';
 import { Changes, paintedFrom, paintHeads, shaded } from '../paint.js';
 import { directions, type AttentionHost, type AttentionPicture, type AttentionScene } from '../scene.js';
 import { viewStrings } from '../view-strings.js';
+import { directionOf, onNextLine } from './lines.js';
 import { linking, shadeOf, targetOf, type Side } from './linking.js';
 import { tokensStyles } from './tokens.styles.js';
 
@@ -33,6 +34,7 @@ const inHue = { light: [9, 110, 62], dark: [120, 224, 168] } as const;
 /** The keyboard and the pointer of one of the texts. */
 interface TextControls {
   keyboard: GridController;
+  onKeydown: (event: KeyboardEvent) => void;
   pointing: Pointing<number>;
 }
 
@@ -69,10 +71,11 @@ class TokensView implements AttentionPicture {
   }
 
   #text(side: Side, tokens: readonly DisplayToken[], label: string): TemplateResult {
-    const { keyboard, pointing } = this.#texts[side];
+    const { keyboard, onKeydown, pointing } = this.#texts[side];
     return html`<div
       class="text"
       part="text"
+      dir=${directionOf(tokens)}
       role="listbox"
       tabindex="0"
       aria-label=${label}
@@ -80,7 +83,7 @@ class TokensView implements AttentionPicture {
       aria-activedescendant=${`${side}${keyboard.active.column}`}
       @focus=${keyboard.onFocus}
       @blur=${keyboard.onBlur}
-      @keydown=${keyboard.onKeydown}
+      @keydown=${onKeydown}
       @pointermove=${pointing.onMove}
       @pointerleave=${pointing.onLeave}
       @pointerdown=${pointing.onDown}
@@ -134,8 +137,7 @@ class TokensView implements AttentionPicture {
     const inRamp = this.#ramp(scene);
     for (const side of ['query', 'key'] as const) {
       const { keyboard } = this.#texts[side];
-      const pieces = root.querySelectorAll<HTMLElement>(`.text > [id^="${side}"]`);
-      pieces.forEach((piece, at) => {
+      this.#pieces(side).forEach((piece, at) => {
         const { out, into } = shadeOf(link, side, at, (query, key) => weightAt(grid, query, key));
         const shade = rampIndex(out ?? 0, max);
         const line = rampIndex(into ?? 0, max);
@@ -158,6 +160,10 @@ class TokensView implements AttentionPicture {
 
   forget(): void {
     this.#heads.forget();
+  }
+
+  #pieces(side: Side): HTMLElement[] {
+    return [...this.#host.renderRoot.querySelectorAll<HTMLElement>(`.text > [id^="${side}"]`)];
   }
 
   /** The sentence of the token that the keyboard is on. */
@@ -188,6 +194,20 @@ class TokensView implements AttentionPicture {
       onLock: ({ column }) => lock(column),
       onRelease: () => parts.release(),
     });
+    // Up and down go by lines of the text, left and right where they point.
+    const onKeydown = (event: KeyboardEvent): void => {
+      const { column } = keyboard.active;
+      const by = { ArrowUp: -1, ArrowDown: 1 }[event.key] as 1 | -1 | undefined;
+      const aside = { ArrowLeft: 1, ArrowRight: -1 }[event.key];
+      const next = by ? onNextLine(this.#pieces(side), column, by) : aside && directionOf(tokens()) === 'rtl' ? column + aside : undefined;
+      if (next === undefined || event.altKey || event.metaKey || tokens().length === 0) {
+        keyboard.onKeydown(event);
+        return;
+      }
+      event.preventDefault();
+      keyboard.moveTo({ row: 0, column: next });
+      point(keyboard.active.column);
+    };
     const pointing = new Pointing<number>(parts.tooltip, {
       hit: (event) => {
         const piece = event.composedPath().find((node) => node instanceof HTMLElement && node.dataset['at'] !== undefined);
@@ -203,7 +223,7 @@ class TokensView implements AttentionPicture {
       },
       isHeld: () => keyboard.focused,
     });
-    return { keyboard, pointing };
+    return { keyboard, onKeydown, pointing };
   }
 }
 

@@ -11,7 +11,7 @@ export const tokensStyles = css`
     cursor: default;
     overflow-wrap: anywhere;
     touch-action: pan-y pinch-zoom;
-    unicode-bidi: plaintext;
+    text-align: start;
   }
   .text:focus-visible {
     outline: none;
@@ -44,10 +44,5 @@ export const tokensStyles = css`
     display: flex;
     flex-wrap: wrap;
     gap: 0 1.4em;
-  }
-  @media (prefers-reduced-motion: no-preference) {
-    .piece {
-      transition: background-color 150ms;
-    }
   }
 `;
