@@ -16,6 +16,8 @@ export interface PatchingData extends Omit<
   tokens: DisplayToken[];
   /** The prompt that values come from. */
   source: { value: number; prompt: string; tokens: DisplayToken[] } | undefined;
+  /** The two prompts as the author gave them. */
+  pair: { clean: string; corrupted: string | undefined };
   /** Positions of the subject of a trace. */
   subject: ReadonlySet<number>;
 }
@@ -39,6 +41,7 @@ export function patchingFromTrace(value: unknown): PatchingData {
     missing: new Set(trace.missing),
     tokens: displayTokens(trace.tokens),
     source: trace.source && { ...trace.source, tokens: displayTokens(trace.source.tokens) },
+    pair: pairOf(trace),
     subject: new Set(trace.subject),
   };
 }
@@ -84,12 +87,11 @@ export function traceOfGrid({ values, rowLabels, columnLabels, title = '' }: Pla
 }
 
 /** Names of the run that values come from and of the run that is changed. */
-export function runsOf({ direction }: PatchingData): { from: 'clean' | 'corrupted'; into: 'clean' | 'corrupted' } {
+export function runsOf({ direction }: Pick<PatchingTrace, 'direction'>): { from: 'clean' | 'corrupted'; into: 'clean' | 'corrupted' } {
   return direction === 'noise' ? { from: 'corrupted', into: 'clean' } : { from: 'clean', into: 'corrupted' };
 }
 
-/** The two prompts as the author gave them. */
-export function pairOf(figure: PatchingData): { clean: string; corrupted: string | undefined } {
+function pairOf(figure: PatchingTrace): PatchingData['pair'] {
   const { prompt, source } = figure;
   return runsOf(figure).from === 'clean' && source
     ? { clean: source.prompt, corrupted: prompt }

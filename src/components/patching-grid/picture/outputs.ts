@@ -4,7 +4,7 @@ import { isVitrineError, type PatchedOutput, type StatePlace } from '../../share
 import type { LiveModel } from '../../shared/live-model.js';
 import type { ModelProvider } from '../../shared/model-directory.js';
 import { runQueue } from '../../shared/run-queue.js';
-import { pairOf, type PatchingData } from '../patching-data.js';
+import type { PatchingData } from '../patching-data.js';
 
 /** What is asked: a state of one run put somewhere into the other. */
 export interface Move {
@@ -94,7 +94,7 @@ export class Outputs {
 
   async #ask(engine: LiveModel, move: Move): Promise<void> {
     const figure = this.#host.figure();
-    const { clean, corrupted } = figure ? pairOf(figure) : { clean: '', corrupted: undefined };
+    const { clean, corrupted } = figure?.pair ?? { clean: '', corrupted: undefined };
     if (!figure || corrupted === undefined) return;
     const asking = (this.#asking = new AbortController());
     const { answer, wrong, direction } = figure;

@@ -45,7 +45,7 @@ export interface Picture {
 /** What the reader's side needs of the element. */
 export interface ReaderModel {
   tooltip: Tooltip;
-  selection: SelectionController;
+  links: SelectionController;
   provider(): ModelProvider | undefined;
   controls: ControlsActions;
 }
@@ -153,7 +153,7 @@ export class SweepReader {
 
   /** Shows what comes out of the cell that the author has locked. */
   showLocked(picture: Pick<Picture, 'figure' | 'view'>): void {
-    const { row, column } = cellOf(picture.figure, picture.view, this.#model.selection.state);
+    const { row, column } = cellOf(picture.figure, picture.view, this.#model.links.state);
     if (row === undefined || column === undefined) return;
     this.#picture = { ...this.#picture!, ...picture };
     const cell = { row, column };
@@ -164,7 +164,7 @@ export class SweepReader {
 
   #sceneOf({ figure, view, layout, theme, maxValue }: Picture): PatchingScene {
     const { path } = this.#carry;
-    const { state } = this.#model.selection;
+    const { state } = this.#model.links;
     return {
       figure,
       view,
@@ -268,24 +268,24 @@ export class SweepReader {
   /** The cell that is pointed at, if it is one. */
   #pointed(): GridPlace | undefined {
     const { figure, view } = this.#picture!;
-    const { row, column } = cellOf(figure, view, this.#model.selection.state);
+    const { row, column } = cellOf(figure, view, this.#model.links.state);
     return row === undefined || column === undefined ? undefined : { row, column };
   }
 
   #point(cell: GridPlace | undefined): void {
     if (!this.#picture) return;
     const { figure, view } = this.#picture;
-    this.#model.selection.current.preview(cell && targetOf(figure, view, cell), this.#host);
+    this.#model.links.current.preview(cell && targetOf(figure, view, cell), this.#host);
   }
 
   #lock(cell: GridPlace): void {
-    const { selection } = this.#model;
+    const { links } = this.#model;
     const { figure, view } = this.#picture!;
-    if (selection.state.locked && same(this.#pointed(), cell)) {
-      selection.current.release(this.#host);
+    if (links.state.locked && same(this.#pointed(), cell)) {
+      links.current.release(this.#host);
       return;
     }
-    selection.current.lock(targetOf(figure, view, cell), this.#host);
+    links.current.lock(targetOf(figure, view, cell), this.#host);
     announce(strings.selectionLocked(patchingSentence(this.#scene!, cell)));
     this.#moved = undefined;
     if (this.#tells()) this.#outputs.show(this.#move(cell, cell));
@@ -296,13 +296,13 @@ export class SweepReader {
     this.#model.tooltip.hide();
     this.#keys.moveTo(to);
     this.#moved = same(from, to) ? undefined : { from, to };
-    this.#model.selection.current.lock(targetOf(figure, view, to), this.#host);
+    this.#model.links.current.lock(targetOf(figure, view, to), this.#host);
     this.#outputs.show(this.#move(from, to));
   }
 
   #release(): boolean {
     this.#model.tooltip.hide();
     this.#moved = undefined;
-    return this.#carry.stop() || this.#model.selection.release();
+    return this.#carry.stop() || this.#model.links.release();
   }
 }
