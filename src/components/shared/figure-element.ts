@@ -65,7 +65,7 @@ export abstract class FigureElement<T> extends LitElement {
   readonly live: LiveRun<unknown> = new LiveRun<unknown>(this, {
     run: async (model, prompt, signal) => {
       const picture = await this.#withPicture();
-      const request = picture.liveRequest(prompt);
+      const request = await picture.liveRequest(prompt);
       if (!request || signal.aborted) return undefined;
       const onPart = (part: unknown): void => {
         if (!signal.aborted) picture.onLivePart?.(part);
@@ -194,6 +194,7 @@ export abstract class FigureElement<T> extends LitElement {
   #pictureOf({ styles, create }: PictureModule<T, this>): Picture<T> {
     if (!this.#picture) {
       this.#picture = create(this);
+      this.requestUpdate();
       const root = this.renderRoot as ShadowRoot;
       root.adoptedStyleSheets = [...root.adoptedStyleSheets, ...styles.map(({ styleSheet }) => styleSheet!)];
     }
@@ -255,7 +256,7 @@ export abstract class FigureElement<T> extends LitElement {
   }
 
   #onLiveResult(result: unknown, prompt: string, durationMs: number): void {
-    this.drawLive(result);
+    this.drawLive(this.#picture!.liveResult?.(result) ?? result);
     announce(strings.runFinished(this.label ?? this.localName));
     this.dispatchEvent(new RunEvent(prompt, durationMs));
   }

@@ -14,7 +14,7 @@ export interface Picture<T> {
   /** Name of the model that the drawn data come from. */
   sourceOf(figure: T): string;
   /** What a live run has the model compute; undefined where the reader or the author still has to say something. */
-  liveRequest(prompt: string): LiveRequest | undefined;
+  liveRequest(prompt: string): LiveRequest | undefined | Promise<LiveRequest | undefined>;
   /** Draws the data; called only with a width above 0. */
   render(figure: T): TemplateResult;
   /** What the figure shows, as text or a table behind a disclosure. */
@@ -27,12 +27,14 @@ export interface Picture<T> {
   onFigure?(figure: T): void;
   /** A part of a live figure that comes in parts. */
   onLivePart?(part: unknown): void;
+  /** What a live run has given, as it is drawn: with what earlier runs gave, say. */
+  liveResult?(trace: unknown): unknown;
   /** The theme has changed: cells are painted again. */
   onTheme?(): void;
   /** What the reader has chosen, as attributes of the element: a figure with them opens on the same state. */
   readerState?(): Readonly<Record<string, unknown>>;
   /** More fields of a live run, under the prompt, where the reader can retype it. */
-  liveFields?(): TemplateResult;
+  liveFields?(): TemplateResult | undefined;
   /** How far a live run has come, in words. */
   liveProgress?(): string | undefined;
   /** The recorded form, where it is more than what was read. */

@@ -3,7 +3,12 @@ import { html, nothing, type ReactiveControllerHost, type TemplateResult } from 
 import type { SteeringTrace, SteeringVectorTrace } from '../shared/core.js';
 import { download } from '../shared/download.js';
 import { steeringStrings as words } from './strings.js';
-import { vectorFile, vectorForms, vectorFromFile, type VectorForm } from './vector-files.js';
+import type { VectorForm } from './vector-files.js';
+
+const forms: Readonly<Record<VectorForm, string>> = { json: 'JSON', safetensors: 'safetensors', gguf: 'GGUF' };
+
+/** Loaded when a reader saves or loads a vector, never before. */
+const files = () => import('./vector-files.js');
 
 /** A vector that the reader has loaded. */
 export interface LoadedVector {
@@ -27,7 +32,7 @@ export class FileButtons {
   render(trace: SteeringTrace, canLoad: boolean): TemplateResult {
     return html`<div class="files" data-export="no">
       <span>${words.saveVector}</span>
-      ${Object.entries(vectorForms).map(
+      ${Object.entries(forms).map(
         ([form, name]) => html`<button type="button" @click=${() => this.#save(trace, form as VectorForm)}>${name}</button>`,
       )}
       ${canLoad ? this.#loadButton() : nothing}
@@ -48,7 +53,7 @@ export class FileButtons {
 
   async #save(trace: SteeringTrace, form: VectorForm): Promise<void> {
     try {
-      const file = await vectorFile(trace, form);
+      const file = await (await files()).vectorFile(trace, form);
       download(file, `${this.#host.id || this.#host.localName}-vector.${form}`, file.type);
       this.#say(undefined);
     } catch (error) {
@@ -60,7 +65,7 @@ export class FileButtons {
     const [file] = input.files ?? [];
     if (!file) return;
     try {
-      this.loaded = { vector: await vectorFromFile(file), name: file.name };
+      this.loaded = { vector: await (await files()).vectorFromFile(file), name: file.name };
       this.#say(undefined);
       this.#onLoad(this.loaded.vector);
     } catch (error) {

@@ -17,17 +17,6 @@ export function promptsOf(value: string | readonly string[]): string[] {
   return lines.filter((line) => line.trim() !== '');
 }
 
-/** Numbers of layers, as a list or as an attribute writes them: "1,2". */
-export const layerList = {
-  fromAttribute: (value: string | null): number[] | undefined =>
-    value === null
-      ? undefined
-      : value
-          .split(/[\s,]+/)
-          .filter(Boolean)
-          .map(Number),
-};
-
 /** What keeps these prompts from being pairs, in a sentence; undefined where nothing does. */
 export function pairsProblem(positive: readonly string[], negative: readonly string[]): string | undefined {
   if (positive.length === 0 || negative.length === 0) return words.noPairs;

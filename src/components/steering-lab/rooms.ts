@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { SteeringData } from './steering-data.js';
 
-/** About as much text as so many tokens make, after a prompt. */
-export function roomText(prompt: string, tokens: number): string {
-  return `${prompt || 'nnnn '.repeat(4)}${' nnnn'.repeat(tokens)}`;
-}
-
 const most = 24;
 
 /** Texts that were shown, the last of them: the place stays as high as they need, also while a shorter one is written. */

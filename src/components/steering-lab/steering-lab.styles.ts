@@ -2,38 +2,13 @@
 import { css } from 'lit';
 
 export const steeringStyles = css`
-  .texts {
-    display: grid;
-    gap: 1em 2.2em;
-    --text-size: calc(1em / 0.82);
-  }
   .texts:focus-visible {
     outline: none;
-  }
-  @container (min-width: 520px) {
-    .texts {
-      grid-template-columns: repeat(2, minmax(0, 1fr));
-    }
-  }
-  .head {
-    color: var(--figure-quiet);
-    font-variant-numeric: tabular-nums;
-    margin-block-end: 0.25em;
   }
   .place {
     display: grid;
   }
-  .words {
-    grid-area: 1 / 1;
-    min-inline-size: 0;
-    font-size: var(--text-size);
-    line-height: 1.75;
-    white-space: pre-wrap;
-    overflow-wrap: anywhere;
-    unicode-bidi: plaintext;
-  }
   .room-for {
-    visibility: hidden;
     pointer-events: none;
     user-select: none;
   }
@@ -76,15 +51,8 @@ export const steeringStyles = css`
     vertical-align: text-bottom;
     background: currentColor;
   }
-  .dial,
-  .dial-room {
+  .dial {
     margin-block-start: 0.9em;
-  }
-  .dial-room {
-    block-size: 38px;
-  }
-  .dial-room.with-ends {
-    block-size: calc(38px + 1.4em);
   }
   .dial input {
     appearance: none;
@@ -162,14 +130,6 @@ export const steeringStyles = css`
     justify-content: space-between;
     color: var(--figure-quiet);
   }
-  .caption {
-    min-block-size: 6.2em;
-  }
-  @container (min-width: 480px) {
-    .caption {
-      min-block-size: 3.4em;
-    }
-  }
   .found {
     margin-block: 0.4em;
     min-block-size: 5.6em;
@@ -178,12 +138,6 @@ export const steeringStyles = css`
   }
   div.vector {
     margin-block-start: 0.8em;
-  }
-  .vector-room {
-    margin-block-start: 0.8em;
-    --found: 5.6em;
-    --files: 57px;
-    block-size: calc(2 * var(--found) + 1.2em + 26px + var(--layers) * 26px + var(--files));
   }
   .layers table {
     border-collapse: collapse;
@@ -310,18 +264,9 @@ export const steeringStyles = css`
     min-block-size: 1.4em;
     flex: 1 1 14em;
   }
-  @container (max-width: 300px) {
-    .vector-room {
-      --files: 125px;
-    }
-  }
   @container (min-width: 480px) {
     .found {
       min-block-size: 2.8em;
-    }
-    .vector-room {
-      --found: 2.8em;
-      --files: 28px;
     }
   }
   @media print {

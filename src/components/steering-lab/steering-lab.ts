@@ -1,47 +1,26 @@
 // SPDX-License-Identifier: MIT
-import { html, nothing, type CSSResult, type PropertyValues, type TemplateResult } from 'lit';
-import { property, state } from 'lit/decorators.js';
-import { announce } from '../shared/announce.js';
-import { warnOnce } from '../shared/attribute-value.js';
-import type { FigureKinds, SteeringTrace } from '../shared/core.js';
-import { StrengthChangeEvent } from '../shared/events.js';
-import { OwnFigure } from '../shared/own-figure.js';
-import { GridController, type GridPlace } from '../shared/grid-controller.js';
-import { legendStyles, legendTemplate } from '../shared/legend.js';
-import type { LiveRequest } from '../shared/live-model.js';
-import { Pointing } from '../shared/pointing.js';
-import { strings } from '../shared/strings.js';
-import { figureStyles } from '../shared/styles.js';
-import { tokenStyles } from '../shared/token-view.js';
-import { tooltipStyles } from '../shared/tooltip.js';
-import { dialTemplate, liveMarks, mostStrength } from './dial.js';
-import { FileButtons } from './file-buttons.js';
-import { LiveTexts } from './live-texts.js';
-import { layerList } from './pairs.js';
-import { placeUnder, samePlace, sides, textsSentence, tokenAt, tokenSentence, type SteeringScene, type TextPlace } from './scene.js';
-import {
-  beginsWithBos,
-  nearestStrength,
-  steeringData,
-  steeringFromTrace,
-  strengthsOf,
-  textsAt,
-  type ShownTexts,
-  type SteeringData,
-} from './steering-data.js';
-import { steeringStyles } from './steering-lab.styles.js';
-import { steeringStrings as words } from './strings.js';
-import { steeringText } from './text.js';
-import { textsTemplate } from './texts.js';
-import { VectorSource } from './vector-source.js';
-import { vectorTemplate } from './vector.js';
-import { Rooms, roomText } from './rooms.js';
-import { waitingTemplate } from './waiting.js';
+import { type CSSResult, type PropertyValues, type TemplateResult } from 'lit';
+import { property } from 'lit/decorators.js';
+import { FigureElement } from '../shared/figure-element.js';
+import { Lazy } from '../shared/lazy.js';
+import { defaultStrength, defaultTokens, roomText } from './defaults.js';
+import type { SteeringPicture } from './picture.js';
+import { placeStyles } from './place.styles.js';
+import type { SteeringData } from './steering-data.js';
+import { fieldsRoom, waitingTemplate } from './waiting.js';
 
-/** A reader who types or slides has paused for so long. */
-const pauseMs = 400;
-const defaultStrength = 4;
-const defaultTokens = 32;
+const pictures = new Lazy(() => import('./picture.js'));
+
+/** Numbers of layers, as a list or as an attribute writes them: "1,2". */
+const layerList = {
+  fromAttribute: (value: string | null): number[] | undefined =>
+    value === null
+      ? undefined
+      : value
+          .split(/[\s,]+/)
+          .filter(Boolean)
+          .map(Number),
+};
 
 /**
  * A steering vector at work: what the model writes without it and with it, side by side, from one prompt and one seed, with a slider for
@@ -96,11 +75,11 @@ const defaultTokens = 32;
  * @fires {FigureLoadEvent} load - data have been drawn
  * @fires {FigureErrorEvent} error - data could not be had; `code` and `message` say why
  */
-export class SteeringLabElement extends OwnFigure<SteeringData> {
+export class SteeringLabElement extends FigureElement<SteeringData> {
   /** @internal */
   static override readonly tag = 'steering-lab';
   /** @internal */
-  static override styles: CSSResult[] = [figureStyles, tokenStyles, legendStyles, tooltipStyles, steeringStyles];
+  static override styles: CSSResult[] = [...FigureElement.styles, placeStyles];
 
   /** Times the vector; negative steers away, 0 adds nothing. A recorded figure takes the nearest strength that it has. */
   @property({ type: Number }) strength = defaultStrength;
@@ -129,263 +108,20 @@ export class SteeringLabElement extends OwnFigure<SteeringData> {
   /** Show the vector layer by layer under the texts; behind a disclosure where it is left out. */
   @property({ type: Boolean }) open = false;
 
-  @state() private pointed: TextPlace | undefined;
-  @state() private locked = false;
-  /** The reader has stopped the last run. */
-  @state() private stopped = false;
-
-  readonly #grid = new GridController(this, {
-    rowCount: () => (this.#scene ? 2 : 0),
-    columnCount: (row) => this.#scene?.texts[sides[row]!].length ?? 0,
-    onMove: (place) => this.#point(place && this.#place(place)),
-    onLock: (place) => this.#lock(this.#place(place)),
-    onRelease: () => this.#release(),
-  });
-  readonly #pointing = new Pointing<TextPlace>(this.tooltip, {
-    hit: placeUnder,
-    sentence: (place) => tokenSentence(this.#scene!.texts, place),
-    point: (place) => this.#point(place),
-    isPointedAt: (place) => samePlace(place, this.pointed),
-    press: (place, firstTouch) => {
-      this.#grid.moveTo({ row: sides.indexOf(place.side), column: place.index });
-      if (firstTouch) this.#point(place);
-      else this.#lock(place);
-    },
-    isHeld: () => this.#grid.focused,
-  });
-  #scene: SteeringScene | undefined;
-  readonly #written = new LiveTexts();
-  /** The strength that the last run was asked for. */
-  #asked = defaultStrength;
-  /** A vector from a file is added at the layers that it has; that they are others starts a run. */
-  readonly #files = new FileButtons(this, (vector) => (this.layers = [...vector.layers]));
-  readonly #source = new VectorSource(this, this.#files, () =>
-    this.#soon(() => this.#source.check() && this.#free && void this.live.press()),
-  );
-  readonly #rooms = new Rooms();
-  #pause: ReturnType<typeof setTimeout> | undefined;
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    clearTimeout(this.#pause);
-  }
+  protected override readonly pictures = pictures;
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
-    if (changed.has('strength') && !Number.isFinite(this.strength)) {
-      warnOnce('<steering-lab strength>: expected a number such as 2 or -4. 4 is used.');
-      this.strength = defaultStrength;
-    }
-    if (changed.has('layers') && this.layers?.some((layer) => !Number.isInteger(layer))) {
-      warnOnce('<steering-lab layers>: expected whole numbers such as "2" or "1,2". The middle layer is used.');
-      this.layers = undefined;
-    }
-    if (!this.hasUpdated) return;
-    if (changed.has('positive') || changed.has('negative')) this.#source.forget();
-    const options = ['positive', 'negative', 'method', 'layers', 'keepNorm', 'maxNewTokens', 'temperature', 'seed', 'prependBos'] as const;
-    if (options.some((name) => changed.has(name))) this.#again();
-    else if (changed.has('strength') && this.#free && !(this.figure && strengthsOf(this.figure).includes(this.strength)))
-      this.#soon(() => void this.live.press());
-  }
-
-  // --- the data
-
-  protected override read(value: unknown): SteeringData {
-    return steeringFromTrace(value);
-  }
-
-  protected override promptOf({ trace }: SteeringData): string {
-    return trace.prompt;
-  }
-
-  protected override sourceOf(figure: SteeringData): string {
-    return figure.source;
-  }
-
-  protected override onFigure({ trace }: SteeringData): void {
-    this.#source.see(trace.vector);
-    if (this.pointed && !this.locked) this.pointed = undefined;
-  }
-
-  // --- live
-
-  protected override liveRequest(prompt: string): LiveRequest | undefined {
-    const trace = this.figure?.trace;
-    if (this.editable && !this.#source.check()) return undefined;
-    const vector = this.#source.option();
-    this.stopped = false;
-    this.#asked = this.strength;
-    const layers = this.layers ?? trace?.layers;
-    return {
-      kind: 'steering',
-      options: {
-        prompt,
-        vector,
-        ...(layers && { layers }),
-        strengths: [this.#asked],
-        keepNorm: this.keepNorm || (trace?.keepNorm ?? false),
-        maxNewTokens: this.maxNewTokens ?? trace?.sampling.maxNewTokens ?? defaultTokens,
-        temperature: this.temperature ?? trace?.sampling.temperature ?? 0,
-        seed: this.seed ?? trace?.sampling.seed ?? 0,
-        prependBos: this.prependBos || (trace !== undefined && beginsWithBos(trace)),
-      },
-    };
-  }
-
-  protected override onLivePart(part: unknown): void {
-    const came = part as FigureKinds['steering']['part'];
-    if ('trace' in came) {
-      super.drawLive(this.#written.begin(came.trace, this.#asked));
-      return;
-    }
-    const trace = this.#written.add(came);
-    if (trace && this.figure) Object.assign(this.figure, steeringData(trace));
-    this.requestUpdate();
-  }
-
-  override drawLive(trace: unknown): void {
-    super.drawLive(this.#written.end(trace as SteeringTrace));
-  }
-
-  /** The engine is there: texts are written for any strength. */
-  get #free(): boolean {
-    return this.live.provider?.status === 'ready';
-  }
-
-  #shownStrength(figure: SteeringData): number {
-    return this.#free ? this.strength : nearestStrength(figure, this.strength);
-  }
-
-  /** After a pause, so that a slider on its way and a text that is being typed ask for one run. */
-  #soon(work: () => void): void {
-    clearTimeout(this.#pause);
-    this.#pause = setTimeout(work, pauseMs);
-  }
-
-  // --- the picture
-
-  protected override renderWaiting(): TemplateResult {
-    return waitingTemplate(this.#room(), this.open, Boolean(this.less || this.more));
-  }
-
-  #room(): string {
-    return roomText(this.live.text, this.maxNewTokens ?? defaultTokens);
-  }
-
-  protected override renderFigure(figure: SteeringData): TemplateResult {
-    const strength = this.#shownStrength(figure);
-    const scene = (this.#scene = this.#sceneOf(figure, textsAt(figure, strength)));
-    this.#grid.hostUpdate(); // how many tokens there are follows from the strength
-    const marks = this.#free ? liveMarks : strengthsOf(figure);
-    const most = Math.max(mostStrength, ...marks.map(Math.abs), Math.abs(strength));
-    const dial = { strength, most, marks, snaps: !this.#free, less: this.less, more: this.more };
-    return html`${textsTemplate(scene)} ${dialTemplate(dial, (value) => this.#choose(value))}
-      <div class="caption" part="caption">${this.#runButton()} ${this.#caption(scene)}</div>
-      <div class="controls" part="controls">
-        ${legendTemplate(this.theme.current.diverging, { title: words.steeringLegend, ends: [words.steeringLess, words.steeringMore] })}
-      </div>
-      ${this.#renderVector(figure)}`;
-  }
-
-  #caption(scene: SteeringScene): TemplateResult {
-    const { texts, pointed, locked } = scene;
-    if (!pointed) return html`${textsSentence(scene)}`;
-    return html`${tokenSentence(texts, pointed)}. ${locked ? html`<span class="quiet">(${strings.locked})</span>` : nothing}`;
-  }
-
-  #runButton(): TemplateResult | typeof nothing {
-    if (this.live.status === 'running' || this.live.status === 'waiting')
-      return html`<button type="button" @click=${() => this.#stop()}>${strings.cancel}</button>`;
-    return this.stopped && this.#free
-      ? html`<button type="button" @click=${() => this.live.press()}>${words.writeAgain}</button>`
-      : nothing;
-  }
-
-  #renderVector(figure: SteeringData): TemplateResult {
-    const content = html`${vectorTemplate({
-      figure,
-      theme: this.theme.current,
-      tooltip: this.tooltip,
-      layers: this.#free ? (this.layers ?? figure.trace.layers) : figure.trace.layers,
-      choose: this.#free ? (layers) => (this.layers = layers) : undefined,
-      file: this.#files.loaded?.name,
-    })}${this.#files.render(figure.trace, this.live.provider !== undefined)}`;
-    if (this.open) return html`<div class="vector" part="vector">${content}</div>`;
-    return html`<details class="vector" part="vector">
-      <summary>${words.steeringVector}</summary>
-      ${content}
-    </details>`;
+    (this.picture as SteeringPicture | undefined)?.settings(changed);
   }
 
   protected override renderLiveFields(): TemplateResult {
-    return this.#source.render();
+    return super.renderLiveFields() ?? fieldsRoom();
   }
 
-  protected override renderText(): TemplateResult {
-    return steeringText(this.#scene!);
-  }
-
-  protected override readerState(): Record<string, unknown> {
-    return { strength: this.figure ? this.#shownStrength(this.figure) : this.strength, ...this.#source.typed };
-  }
-
-  #sceneOf(figure: SteeringData, texts: ShownTexts): SteeringScene {
-    const pointed = this.pointed && tokenAt(texts, this.pointed) ? this.pointed : undefined;
-    this.#rooms.add(figure);
-    return {
-      figure,
-      texts,
-      rooms: [this.#room(), ...this.#rooms.texts],
-      theme: this.theme.current,
-      pointed,
-      locked: this.locked && pointed !== undefined,
-      busy: this.live.status === 'running',
-      grid: this.#grid,
-      pointing: this.#pointing,
-      label: this.label,
-    };
-  }
-
-  // --- what the reader does
-
-  #choose(strength: number): void {
-    if (strength === this.strength) return;
-    this.strength = strength;
-    this.dispatchEvent(new StrengthChangeEvent(strength));
-  }
-
-  #place({ row, column }: GridPlace): TextPlace {
-    return { side: sides[row]!, index: column };
-  }
-
-  #point(place: TextPlace | undefined): void {
-    if (!this.locked) this.pointed = place;
-  }
-
-  #lock(place: TextPlace): void {
-    if (!this.#scene || !tokenAt(this.#scene.texts, place)) return;
-    this.locked = !(this.locked && samePlace(place, this.pointed));
-    this.pointed = place;
-    if (this.locked) announce(strings.selectionLocked(tokenSentence(this.#scene.texts, place)));
-  }
-
-  #release(): boolean {
-    const held = this.locked || this.pointed !== undefined;
-    this.locked = false;
-    this.pointed = undefined;
-    this.tooltip.hide();
-    return held;
-  }
-
-  /** Runs again with other settings, also after the reader has stopped a run. */
-  #again(): void {
-    if (this.stopped && this.#free) void this.live.press();
-    else this.live.again();
-  }
-
-  #stop(): void {
-    this.live.cancel();
-    this.stopped = true;
+  protected override renderWaiting(width: number): TemplateResult {
+    const room = roomText(this.live.text, this.maxNewTokens ?? defaultTokens);
+    return waitingTemplate({ room, width, open: this.open, ends: Boolean(this.less || this.more) });
   }
 }
 

@@ -5,6 +5,7 @@ import { tokenTemplate } from '../shared/token-view.js';
 import { sides, strengthText, tokenSentence, type Side, type SteeringScene } from './scene.js';
 import type { ShownToken } from './steering-data.js';
 import { steeringStrings } from './strings.js';
+import { roomTemplate } from './waiting.js';
 
 /** A ratio of probabilities of e to this power, 100, has the strongest colour. */
 const strongest = Math.log(100);
@@ -43,11 +44,6 @@ function sideTemplate(scene: SteeringScene, side: Side): TemplateResult {
     <div class="head" role="rowheader">${head}</div>
     <div class="place">${wordsTemplate(scene, side)} ${rooms.map(roomTemplate)}</div>
   </div>`;
-}
-
-/** Keeps free the lines of the longest text, so that nothing moves when another one is shown or words come in. */
-export function roomTemplate(text: string): TemplateResult {
-  return html`<div class="words room-for" aria-hidden="true">${text}</div>`;
 }
 
 /** Every blank counts in a text, so there is none in this template. */

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Files of steering vectors. The core that reads and writes them is loaded when a reader saves or loads one, never before.
+// Files of steering vectors. They, and the core that reads and writes them, are loaded when a reader saves or loads one, never before.
 import type { SteeringTrace, SteeringVectorTrace } from '../shared/core.js';
 
-export const vectorForms = { json: 'JSON', safetensors: 'safetensors', gguf: 'GGUF' } as const;
-export type VectorForm = keyof typeof vectorForms;
+export type VectorForm = 'json' | 'safetensors' | 'gguf';
 
 const core = () => import('../../core/index.js');
 

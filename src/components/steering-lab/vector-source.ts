@@ -12,36 +12,29 @@ type SourceHost = ReactiveControllerHost & {
   method: string | undefined;
 };
 
+/** Vectors that were drawn. */
+export interface DrawnVectors {
+  last?: SteeringVectorTrace;
+  /** The last one whose prompts are known. */
+  known?: SteeringVectorTrace;
+}
+
 /** Where the vector of a live run comes from: a file, else the prompts that the reader has typed, the author has given or the data hold. */
 export class VectorSource {
   readonly #host: SourceHost;
   readonly #files: FileButtons;
+  readonly #drawn: DrawnVectors;
   /** The prompts have changed. */
   readonly #onChange: () => void;
-  /** The vector that is drawn. */
-  #drawn: SteeringVectorTrace | undefined;
-  /** The last one that was drawn whose prompts are known. */
-  #known: SteeringVectorTrace | undefined;
   #problem: string | undefined;
   /** The prompts as the reader has typed them; they stay whatever is drawn. */
   typed: PairTexts | undefined;
 
-  constructor(host: SourceHost, files: FileButtons, onChange: () => void) {
+  constructor(host: SourceHost, files: FileButtons, drawn: DrawnVectors, onChange: () => void) {
     this.#host = host;
     this.#files = files;
+    this.#drawn = drawn;
     this.#onChange = onChange;
-  }
-
-  /** Data are drawn. */
-  see(vector: SteeringVectorTrace): void {
-    this.#drawn = vector;
-    if (vector.positive.length > 0) this.#known = vector;
-  }
-
-  /** The author has given other prompts, which take the place of what the reader has typed or loaded. */
-  forget(): void {
-    this.typed = undefined;
-    this.#files.loaded = undefined;
   }
 
   /** Whether the prompts are pairs, where they are what the vector is found from; if not, it is said under the fields. */
@@ -56,7 +49,7 @@ export class VectorSource {
     if (this.#files.loaded) return this.#files.loaded.vector;
     const texts = this.#texts();
     const [positive, negative] = [promptsOf(texts.positive), promptsOf(texts.negative)];
-    if (positive.length === 0 && this.#drawn && !this.typed) return this.#drawn;
+    if (positive.length === 0 && this.#drawn.last && !this.typed) return this.#drawn.last;
     return { positive, negative, method: this.#method() };
   }
 
@@ -79,12 +72,12 @@ export class VectorSource {
   }
 
   #texts(): PairTexts {
-    const { positive = [], negative = [] } = this.#known ?? {};
+    const { positive = [], negative = [] } = this.#drawn.known ?? {};
     return this.typed ?? { positive: written(this.#host.positive ?? positive), negative: written(this.#host.negative ?? negative) };
   }
 
   #method(): SteeringMethod {
-    return oneOf('steering-lab', 'method', this.#host.method ?? this.#known?.method, steeringMethods);
+    return oneOf('steering-lab', 'method', this.#host.method ?? this.#drawn.known?.method, steeringMethods);
   }
 }
 
