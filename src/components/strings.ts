@@ -3,6 +3,7 @@ import { replaceSentences } from './shared/sentences.js';
 import type { attentionStrings } from './attention-view/strings.js';
 import type { viewStrings } from './attention-view/view-strings.js';
 import type { tokensStrings } from './colored-tokens/strings.js';
+import type { attributionFieldStrings } from './logit-attribution/field-strings.js';
 import type { attributionStrings } from './logit-attribution/strings.js';
 import type { lensStrings } from './logit-lens/strings.js';
 import type { lensCurveStrings } from './logit-lens/trajectories/strings.js';
@@ -18,6 +19,7 @@ import type { patchingStrings } from './patching-grid/strings.js';
 export type Strings = typeof strings &
   typeof attentionStrings &
   typeof attributionStrings &
+  typeof attributionFieldStrings &
   typeof viewStrings &
   typeof lensStrings &
   typeof lensCurveStrings &

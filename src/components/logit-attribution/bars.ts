@@ -3,14 +3,10 @@ import { html, nothing, svg, type TemplateResult } from 'lit';
 import { rampColour } from '../shared/colour.js';
 import { formatSigned } from '../shared/format.js';
 import type { Pointing } from '../shared/pointing.js';
+import { rowHeight } from './layout.js';
 import type { Level, Part } from './parts.js';
 import { partName, partSentence, type AttributionScene, type Pointed } from './scene.js';
 import { attributionStrings as words } from './strings.js';
-
-/** Height of a row, CSS pixels. Many components are drawn closer. */
-export function rowHeight(rows: number): number {
-  return rows > 60 ? 15 : rows > 30 ? 18 : 22;
-}
 
 /** Strong colours of the diverging ramp, 0 to 255. */
 const lowers = 36;

@@ -274,23 +274,6 @@ export const attributionStyles = css`
       min-block-size: 2.8em;
     }
   }
-  .answers {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 0.4em 1.2em;
-    color: var(--figure-quiet);
-  }
-  .answers input {
-    font: inherit;
-    color: var(--figure-ink);
-    background: transparent;
-    border: 1px solid var(--figure-faint);
-    border-radius: 3px;
-    padding: 0.15em 0.5em;
-    min-inline-size: 0;
-    min-block-size: 24px;
-    box-sizing: border-box;
-  }
   @media print {
     .more {
       visibility: hidden;

@@ -6,27 +6,9 @@ import { formatSigned } from '../shared/format.js';
 import type { GridPlace } from '../shared/grid-controller.js';
 import type { Pointing } from '../shared/pointing.js';
 import { componentValue, headValue, type AttributionData } from './attribution-data.js';
+import { mapSize, mlpCells, type MapSize } from './layout.js';
 import { signedIndex, strongestOf, type AttributionScene, type Pointed } from './scene.js';
 import { attributionStrings as words } from './strings.js';
-
-/** Sizes of the map, CSS pixels. */
-export interface MapSize {
-  cell: number;
-  row: number;
-  /** Left of the MLP column. */
-  gap: number;
-  labels: number;
-}
-
-export function mapSize(width: number, heads: number, layers: number): MapSize {
-  const labels = 22;
-  const gap = 10;
-  const cell = Math.max(6, Math.min(34, Math.floor((Math.min(width, 560) - labels - gap) / (heads + 1.5))));
-  return { cell, row: Math.max(10, Math.min(cell, layers > 16 ? 18 : 30)), gap, labels };
-}
-
-/** Width of the MLP column in cells. */
-const mlpCells = 1.5;
 
 /** What the strongest colour stands for. */
 export function mapStrongest(figure: AttributionData): number {

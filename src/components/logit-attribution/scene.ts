@@ -32,9 +32,6 @@ export interface AttributionScene {
   grid: GridController;
 }
 
-/** From this width on, names are written in full. */
-export const wideFrom = 480;
-
 /** The name of a part. */
 export function partName({ kind, label, layer, index, count }: Part, short = false): string {
   const names: Record<string, string> = short ? { ...words.partNames, ...words.partNamesShort } : words.partNames;

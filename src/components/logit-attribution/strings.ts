@@ -51,8 +51,6 @@ export const attributionStrings = /* @__PURE__ */ sentences({
   attributionUnitOne: 'added to the logit',
   attributionPart: 'Part',
   attributionAdds: 'Adds',
-  attributionAnswer: 'Answer',
-  attributionWrong: 'against',
   mapHead: (layer: number, head: number, value: string) => `head ${layer}.${head}: ${value}`,
   mapMlp: (layer: number, value: string) => `MLP ${layer}: ${value}`,
   groups: { embed: 'embeddings', attn: 'attention', mlp: 'MLPs', final: 'final biases', unexplained: 'not found' },

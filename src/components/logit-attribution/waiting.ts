@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { html, type TemplateResult } from 'lit';
-import { rowHeight } from './bars.js';
-import { mapSize } from './map.js';
+import { mapSize, rowHeight } from './layout.js';
 import type { Place } from './place.js';
 
 /** Components of a model of four layers, heads of its layers; heights of two lines of the prompt in CSS pixels. */
@@ -17,7 +16,7 @@ export function waitingTemplate(width: number, { view, layer, head }: Place, top
   const map = likely.layers * mapSize(width, likely.heads, likely.layers).row + 20;
   const below = view === 'heads' && width < besideFrom ? likely.read : 0;
   const height = head !== undefined ? likely.sources : view === 'heads' && layer === undefined ? map + below : bars + below;
-  return html`<div class="crumbs">&nbsp;</div>
+  return html`<div .style=${'block-size: calc(26px + 0.4em)'}></div>
     <div .style=${`block-size: ${height}px`}></div>
     <div class="caption"></div>
     <div class="controls"></div>
