@@ -9,7 +9,3 @@ import { setBundleUrl } from '../components/index.js';
 setBundleUrl(new URL('vitrine-page.min.js', import.meta.url).href);
 
 export * from '../components/index.js';
-
-// What the first picture of most figures takes is in this file; other views come when they are asked for.
-export * as matrixView from '../components/attention-view/matrix/matrix-view.js';
-export * as lensGrid from '../components/logit-lens/grid/index.js';

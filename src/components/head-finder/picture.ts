@@ -176,7 +176,7 @@ class HeadFinderPicture extends PictureIn<HeadFinderElement> implements Picture<
 
   #lock(head: RankedHead): void {
     if (this.element.links.state.locked && this.#isPointedAt(head)) {
-      this.element.selection.release(this);
+      this.element.selection.release(this.element);
       return;
     }
     this.element.selection.lock({ layer: head.layer, head: head.head }, this.element);

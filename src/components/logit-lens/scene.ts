@@ -3,6 +3,7 @@ import type { Ramp } from '../shared/colour.js';
 import type { GridController } from '../shared/grid-controller.js';
 import type { SelectionState } from '../shared/selection.js';
 import type { Theme } from '../shared/theme-controller.js';
+import type { LensColour } from './colours.js';
 import type { LensData } from './lens-data.js';
 import type { LensLayout } from './layout.js';
 
@@ -15,10 +16,6 @@ export interface LensCell {
   /** Not the cell, but the token of the prompt under its column. */
   prompt?: boolean;
 }
-
-/** What the colour of a cell and the height of a curve say. */
-export type LensColour = 'top' | 'target' | 'rank' | 'entropy' | 'kl' | 'agreement';
-export const lensColours: readonly LensColour[] = ['top', 'target', 'rank', 'entropy', 'kl', 'agreement'];
 
 /** How a statistic becomes a colour. */
 export interface Encoding {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type TemplateResult } from 'lit';
 import { candidates } from '../lens-data.js';
-import { lensColours, type LensActions, type LensColour, type LensScene } from '../scene.js';
+import { lensColours, type LensColour } from '../colours.js';
+import type { LensActions, LensScene } from '../scene.js';
 import { hueClass } from './chart.js';
 import { colourTitle, groupName } from './encoding.js';
 import { knownIds } from './paths.js';

@@ -3,7 +3,8 @@ import { formatCount, formatNumber } from '../../shared/format.js';
 import type { Ramp } from '../../shared/colour.js';
 import { plainEncoding } from '../grid/controls.js';
 import { cellIndex, outputId, type LensData } from '../lens-data.js';
-import type { Encoding, LensColour, LensScene } from '../scene.js';
+import type { LensColour } from '../colours.js';
+import type { Encoding, LensScene } from '../scene.js';
 import { followedAt, pathOf, type Path } from './paths.js';
 import { lensCurveStrings as say } from './strings.js';
 

@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The picture of a lens: its grid, the prompt, and what is said of them.
-import { html, nothing, type CSSResult, type TemplateResult } from 'lit';
-import { legendStyles } from '../../shared/legend.js';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { Pointing } from '../../shared/pointing.js';
-import { tokenStyles } from '../../shared/token-view.js';
 import type { LensCell, LensScene } from '../scene.js';
-import type { LensReader } from '../trajectories/index.js';
+import type { LensReader } from '../trajectories/reader.js';
 import { readingTemplate } from '../waiting.js';
 import { captionTemplate } from './caption.js';
 import { controlsTemplate, plainEncoding } from './controls.js';
 import { gridTemplate } from './grid.js';
 import { stripTemplate } from './strip.js';
-import { gridStyles } from './styles.js';
-
-export { lensSentence, tooltipSentence } from './caption.js';
-
-export const styles: readonly CSSResult[] = [tokenStyles, legendStyles, gridStyles];
 
 /** What the picture takes besides its scene. */
 export interface LensPicture {
