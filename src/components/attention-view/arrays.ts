@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What CircuitsVis takes: bare numbers and tokens, and colours. Loaded where an author uses it.
+// What CircuitsVis takes: bare numbers and tokens, and colours.
 import type { Ramp } from '../shared/colour.js';
 import { authorRamp } from '../shared/colour.js';
 import { VitrineError, type TraceToken } from '../shared/core.js';
@@ -7,10 +7,15 @@ import { rgbOf, type Theme } from '../shared/theme-controller.js';
 import { displayTokens } from '../shared/token-display.js';
 import type { AttentionData, AttentionWeights } from './attention-data.js';
 
+/** Bare numbers and their tokens. */
+export interface AttentionArrays {
+  attention: AttentionWeights;
+  tokens: readonly (string | TraceToken)[];
+}
+
 /** Reads bare numbers and tokens, as CircuitsVis takes them. @throws VitrineError `invalid-trace` */
 export function attentionFromArrays(
-  attention: AttentionWeights,
-  tokens: readonly (string | TraceToken)[],
+  { attention, tokens }: AttentionArrays,
   options: { causal: boolean; headNames?: readonly string[] | undefined; layer?: number | undefined },
 ): AttentionData {
   const { values, dims } = flatten(attention);

@@ -20,27 +20,6 @@ export const attentionStyles = css`
   .note {
     flex-basis: 100%;
   }
-  .controls:is(.tokens, .arcs) {
-    min-block-size: 54px;
-  }
-  @container (max-width: 440px) {
-    .controls:is(.tokens, .arcs) {
-      min-block-size: 106px;
-    }
-  }
-  .caption.tokens {
-    min-block-size: 5.6em;
-  }
-  @container (min-width: 480px) {
-    .caption.tokens {
-      min-block-size: 4.2em;
-    }
-  }
-  @container (min-width: 640px) {
-    .caption.tokens {
-      min-block-size: 2.8em;
-    }
-  }
   .options {
     display: flex;
     flex-wrap: wrap;

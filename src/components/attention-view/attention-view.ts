@@ -1,59 +1,23 @@
 // SPDX-License-Identifier: MIT
-import { html, nothing, type CSSResult, type PropertyValues, type TemplateResult } from 'lit';
-import { property, state } from 'lit/decorators.js';
-import { guard } from 'lit/directives/guard.js';
-import { announce } from '../shared/announce.js';
+import { html, type CSSResult, type PropertyValues, type TemplateResult } from 'lit';
+import { property } from 'lit/decorators.js';
 import { oneOf } from '../shared/attribute-value.js';
 import type { TraceToken } from '../shared/core.js';
-import { SelectionChangeEvent } from '../shared/events.js';
-import { OwnFigure } from '../shared/own-figure.js';
-import { Lazy, type WaitsFor } from '../shared/lazy.js';
-import type { LiveRequest } from '../shared/live-model.js';
-import { positionWithin } from '../shared/positions.js';
-import { SelectionController } from '../shared/selection-controller.js';
-import type { Selection, SelectionState } from '../shared/selection.js';
-import { strings } from '../shared/strings.js';
-import { figureStyles } from '../shared/styles.js';
-import { tooltipStyles } from '../shared/tooltip.js';
-import {
-  attentionFromTrace,
-  headName,
-  headsGrid,
-  pairs,
-  topKeys,
-  type AttentionData,
-  type AttentionWeights,
-  type Combine,
-  type SegmentPair,
-} from './attention-data.js';
-import { attentionStyles } from './attention-view.styles.js';
-import { extentOf, pictureHeight } from './layout.js';
-import {
-  directions,
-  headScores,
-  scales,
-  views,
-  type AttentionDirection,
-  type AttentionHost,
-  type AttentionPicture,
-  type AttentionScale,
-  type AttentionScene,
-  type AttentionScore,
-  type AttentionViewName,
-  type PictureModule,
-} from './scene.js';
-import { attentionStrings } from './strings.js';
+import { Lazy } from '../shared/lazy.js';
+import { LinkedFigure } from '../shared/linked-figure.js';
+import type { AttentionData, AttentionWeights, Combine } from './attention-data.js';
+import { pictureHeight } from './layout.js';
+import { placeStyles, placeTemplate } from './place.js';
+import type { AttentionDirection, AttentionScale, AttentionScore } from './scene.js';
+import { viewModules, views, type AttentionViewName } from './views.js';
 
-/** Views, and what few figures need, are loaded when they are first asked for. */
-const modules: Record<AttentionViewName, Lazy<PictureModule>> = {
-  matrix: new Lazy(() => import('./matrix/matrix-view.js')),
-  overview: new Lazy(() => import('./overview/overview-view.js')),
-  tokens: new Lazy(() => import('./tokens/tokens-view.js')),
-  arcs: new Lazy(() => import('./arcs/arcs-view.js')),
-};
-const arrays = new Lazy(() => import('./arrays.js'));
-const options = new Lazy(() => import('./options.js'));
-const text = new Lazy(() => import('./text.js'));
+/** What draws comes together with the view that is shown first; further views come when they are asked for. */
+const pictures = new Map(
+  views.map((view) => [
+    view,
+    new Lazy(async () => (await Promise.all([import('./picture.js'), viewModules[view].load({ waits: new Set() })]))[0]),
+  ]),
+);
 
 /**
  * Attention patterns in four ways: a head as a matrix beside all heads of its layer, all heads of all layers, the text itself shaded by what
@@ -72,7 +36,7 @@ const text = new Lazy(() => import('./text.js'));
  * @attr {string} prompt - prompt of a live run
  * @attr {boolean} editable - show the prompt in a field
  * @attr {string} label - name for assistive technology
- * @attr {number} reserve - height in CSS pixels to keep free until data arrive
+ * @attr {number} reserve - height in CSS pixels to keep free until data arrive; `reserve-for` knows it for every width
  *
  * @slot - shown until the figure is drawn and when it cannot be: an image, a table, a sentence. A child
  *   `<script type="application/json">` holds recorded data.
@@ -106,14 +70,16 @@ const text = new Lazy(() => import('./text.js'));
  * @fires {FigureLoadEvent} load - data have been drawn
  * @fires {FigureErrorEvent} error - data could not be had; `code` and `message` say why
  */
-export class AttentionViewElement extends OwnFigure<AttentionData> implements WaitsFor, AttentionHost {
+export class AttentionViewElement extends LinkedFigure<AttentionData> {
   /** @internal */
   static override readonly tag = 'attention-view';
   /** @internal */
-  static override styles: CSSResult[] = [figureStyles, tooltipStyles, attentionStyles];
+  static override styles: CSSResult[] = [...LinkedFigure.styles, placeStyles];
 
   /** How attention is shown: `matrix`, `overview`, `tokens` or `arcs`. */
   @property({ reflect: true }) view: AttentionViewName = 'matrix';
+  /** How many layers, heads and tokens the data to come have, such as "4 8 15", so that their place is kept exactly. */
+  @property({ attribute: 'reserve-for' }) reserveFor: string | undefined;
   /** The model's number of the layer shown; the first layer of the data where it is left out. */
   @property({ type: Number, reflect: true }) layer: number | undefined;
   /** The head shown large, counted from 0. */
@@ -147,8 +113,6 @@ export class AttentionViewElement extends OwnFigure<AttentionData> implements Wa
   @property({ attribute: 'negative-color' }) negativeColor: string | undefined;
   /** The colour of the largest weight. */
   @property({ attribute: 'positive-color' }) positiveColor: string | undefined;
-  /** Figures with the same word here share one selection. */
-  @property() link: string | undefined;
   /** Weights without a trace, as CircuitsVis takes them: [head][query][key], or a tensor [head, query, key]. Needs `tokens`. */
   @property({ attribute: false }) attention: AttentionWeights | undefined;
   /** Tokens of `attention`. */
@@ -160,295 +124,44 @@ export class AttentionViewElement extends OwnFigure<AttentionData> implements Wa
   /** Write tokens on the axes of the matrix. */
   @property({ attribute: false }) showAxisLabels = true;
 
-  /** A head under the pointer is shown large until the pointer leaves. */
-  @state() private previewHead: number | undefined;
-  @state() private optionsOpen = false;
-
-  /** @internal */
-  readonly parts: AttentionHost['parts'] = {
-    tooltip: this.tooltip,
-    scene: () => this.#scene && { ...this.#scene, selection: this.#shownSelection(this.#scene.figure) },
-    point: (target) => this.selection.preview(target && this.#target(target), this),
-    pointHead: (target) => this.selection.preview(target, this),
-    lock: (target, sentence) => {
-      this.selection.toggle(this.#target(target), this);
-      if (this.#selection.state.locked) announce(strings.selectionLocked(sentence));
-    },
-    release: () => {
-      this.tooltip.hide();
-      return this.#selection.release();
-    },
-    previewHead: (head) => (this.previewHead = head),
-    chooseHead: (head, how) => this.#chooseHead(head, how),
-    open: (layer, head) => this.parts.set({ layer, head, heads: undefined, view: 'matrix' }),
-    set: (changes) => {
-      Object.assign(this, changes);
-      this.previewHead = undefined;
-      this.#retarget();
-    },
-  };
-  readonly #selection = new SelectionController(this);
-  readonly #pictures = new Map<AttentionViewName, AttentionPicture>();
-  #scene: AttentionScene | undefined;
-  #version = 0;
-  #grid: { key: string; grid: AttentionScene['grid'] } | undefined;
-
-  /** What the reader points at. Give several figures one object, or the same `link`, and they follow each other. */
-  get selection(): Selection {
-    return this.#selection.current;
+  protected override get pictures() {
+    return pictures.get(this.shownView)!;
   }
-  set selection(selection: Selection) {
-    this.#selection.current = selection;
+
+  /** @internal The view, where the word for it is one. */
+  get shownView(): AttentionViewName {
+    return oneOf(this.localName, 'view', this.view, views);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
-    if (this.hasUpdated && (['attention', 'tokens', 'attentionHeadNames', 'maskUpperTri'] as const).some((name) => changed.has(name))) {
-      this.refreshData();
-    }
-    if (changed.has('link')) this.#selection.link(this.link);
-    if (this.figure && (changed.has('query') || changed.has('key'))) this.#authorSelection();
-    modules[this.#view].of(this);
+    const given = (['attention', 'tokens', 'attentionHeadNames', 'maskUpperTri'] as const).some((name) => changed.has(name));
+    if (given && this.hasUpdated) this.refreshData();
   }
-
-  // --- the data
 
   protected override dataProperty(): unknown {
-    if (this.data !== undefined || !this.attention || !this.tokens) return this.data;
-    return arrays.of(this, () => this.refreshData()) && { attention: this.attention, tokens: this.tokens };
+    const { data, attention, tokens } = this;
+    return data === undefined && attention && tokens ? { attention, tokens } : data;
   }
-
-  protected override read(value: unknown): AttentionData {
-    if (this.data !== undefined || !this.attention || !this.tokens) return attentionFromTrace(value);
-    return arrays.of(this)!.attentionFromArrays(this.attention, this.tokens, {
-      causal: this.maskUpperTri,
-      headNames: this.attentionHeadNames,
-      layer: this.layer,
-    });
-  }
-
-  protected override promptOf(figure: AttentionData): string {
-    return figure.prompt;
-  }
-
-  protected override sourceOf(figure: AttentionData): string {
-    return figure.source;
-  }
-
-  protected override liveRequest(prompt: string): LiveRequest {
-    return { kind: 'attention', options: { prompt } };
-  }
-
-  protected override onFigure(figure: AttentionData): void {
-    this.#version++;
-    this.#selection.keepWithin(figure.tokens.length);
-    this.#authorSelection();
-  }
-
-  // --- the picture
 
   protected override renderWaiting(width: number): TemplateResult {
-    const height = pictureHeight(this.#view, {
+    const [layers, heads, count] = this.reserveFor?.split(/\D+/).map(Number) ?? [];
+    const extent = {
       width,
-      count: 16,
-      layers: 12,
-      heads: 8,
+      count: count || 16,
+      layers: layers || 12,
+      heads: heads || 8,
       scored: this.score !== 'none',
-      characters: (this.prompt ?? '').length || 80,
-    });
-    return html`${this.#place(height)}
+      characters: (this.prompt ?? '').length || 5 * (count || 16),
+    };
+    return html`${placeTemplate(this.shownView, pictureHeight(this.shownView, extent))}
       <div class="summary-space"></div>`;
   }
+}
 
-  protected override renderFigure(figure: AttentionData): TemplateResult {
-    const scene = (this.#scene = this.#sceneOf(figure));
-    const module = modules[scene.view].of(this);
-    if (module) {
-      const picture = this.#picture ?? this.#open(module);
-      return html`${picture.render(scene)} ${module.frame(scene, picture, this.parts)}`;
-    }
-    return this.#place(pictureHeight(scene.view, extentOf(scene)), modules[scene.view].failed ? attentionStrings.viewFailed : '');
-  }
-
-  /** The place of a picture of so many pixels, with what stands under it. */
-  #place(height: number, said = ''): TemplateResult {
-    return html`<div role="status" .style=${`block-size: ${height}px`}>${said}</div>
-      <div class="caption ${this.#view}"></div>
-      <div class="controls ${this.#view}"></div>`;
-  }
-
-  protected override renderText(): TemplateResult {
-    const scene = this.#scene!;
-    const dependencies = [scene.version, scene.layer, scene.view, text.of(this), ...scene.chosen, scene.several, scene.pair];
-    return html`<details part="options" @toggle=${(event: Event) => (this.optionsOpen = (event.target as HTMLDetailsElement).open)}>
-        <summary>${attentionStrings.options}</summary>
-        ${this.optionsOpen ? options.of(this)?.optionsTemplate(scene, this.parts.set) : nothing}
-      </details>
-      ${guard(dependencies, () => this.#picture?.text?.(scene) ?? text.of(this)?.attentionText(scene))}`;
-  }
-
-  protected override readerState(): Record<string, unknown> {
-    const { query, key, locked } = this.#selection.state;
-    return locked ? { query, ...(key !== undefined && { key }) } : {};
-  }
-
-  #sceneOf(figure: AttentionData): AttentionScene {
-    const layer = this.#layerIndex(figure);
-    const { several, chosen } = this.#chosen(figure);
-    const preview = this.previewHead;
-    const heads = preview !== undefined && preview < figure.headCount ? [preview] : chosen.length > 0 ? chosen : everyHead(figure);
-    const combine = oneOf(this.localName, 'combine', chosen.length > 0 ? this.combine : 'max', ['mean', 'max']);
-    const pair = this.#pair(figure);
-    const key = [this.#version, layer, heads, combine, pair?.from.name, pair?.to.name].join('|');
-    if (this.#grid?.key !== key) this.#grid = { key, grid: headsGrid(figure, layer, heads, combine, pair) };
-    const names = heads.map((head) => headName(figure, layer, head));
-    const { combined, severalCaption, attentionCaption, headNamed } = attentionStrings;
-    const many = heads.length > 1;
-    const short = heads.map((head) => figure.headNames?.[head] ?? String(head));
-    const all = heads.length === figure.headCount;
-    return {
-      figure,
-      version: this.#version,
-      width: this.width,
-      view: this.#view,
-      theme: this.theme.current,
-      shading: this.#shading(),
-      layer,
-      chosen,
-      several,
-      combine,
-      heads,
-      grid: this.#grid.grid,
-      title: many
-        ? severalCaption(figure.layers[layer]!, combined(combine, short, all))
-        : attentionCaption(figure.layers[layer]!, short[0]!),
-      name: many ? combined(combine, names, all) : headNamed(names[0]!),
-      pair,
-      score: oneOf(this.localName, 'score', this.score, headScores),
-      selection: this.#shownSelection(figure),
-      axisLabels: this.showAxisLabels,
-      direction: oneOf(this.localName, 'direction', this.direction, directions),
-      topK: this.topK,
-      threshold: this.threshold,
-      label: this.label,
-    };
-  }
-
-  #shading(): AttentionScene['shading'] {
-    const { sequential, diverging } = this.theme.current;
-    const signed = this.minValue < 0;
-    const { negativeColor, positiveColor } = this;
-    const ramp = signed ? diverging : sequential;
-    return {
-      ramp: positiveColor ? (arrays.of(this)?.ramp(this.theme.current, signed, negativeColor, positiveColor) ?? ramp) : ramp,
-      scale: oneOf(this.localName, 'scale', this.scale, scales),
-      max: signed ? Math.max(this.maxValue, -this.minValue) : this.maxValue,
-      signed,
-    };
-  }
-
-  protected override updated(changed: PropertyValues): void {
-    const picture = this.#picture;
-    if (!picture) return;
-    super.updated(changed);
-    if (this.figure && this.width > 0) picture.paint(this.#scene!);
-  }
-
-  protected override onTheme(): void {
-    this.#picture?.forget();
-    super.onTheme();
-  }
-
-  get #view(): AttentionViewName {
-    return oneOf(this.localName, 'view', this.view, views);
-  }
-
-  /** The view that is shown, once it has been drawn. */
-  get #picture(): AttentionPicture | undefined {
-    return this.#pictures.get(this.#view);
-  }
-
-  #open(module: PictureModule): AttentionPicture {
-    const made = module.create(this);
-    this.#pictures.set(this.#view, made);
-    const root = this.renderRoot as ShadowRoot;
-    root.adoptedStyleSheets = [...new Set([...root.adoptedStyleSheets, ...module.styles.map(({ styleSheet }) => styleSheet!)])];
-    return made;
-  }
-
-  // --- what the reader does
-
-  #target(target: { query?: number; key?: number }) {
-    const figure = this.figure!;
-    const { several } = this.#chosen(figure);
-    return { layer: figure.layers[this.#layerIndex(figure)], ...(!several && { head: this.#oneHead(figure) }), ...target };
-  }
-
-  #chooseHead(head: number, how: 'one' | 'add' | 'solo'): void {
-    const { chosen } = this.#chosen(this.figure!);
-    if (how === 'one') this.parts.set({ head, heads: undefined });
-    else if (how === 'solo') this.parts.set({ heads: chosen.length === 1 && chosen[0] === head ? [] : [head] });
-    else this.parts.set({ heads: chosen.includes(head) ? chosen.filter((one) => one !== head) : [...chosen, head].sort((a, b) => a - b) });
-  }
-
-  /** A chosen head or layer keeps the selected cell. */
-  #retarget(): void {
-    const { state } = this.#selection;
-    const target = { ...state, layer: this.layer, head: this.heads ? undefined : this.head };
-    if (state.locked) this.selection.lock(target, this);
-    else {
-      this.selection.preview(undefined, this);
-      this.dispatchEvent(new SelectionChangeEvent(target));
-    }
-  }
-
-  /** What the author has locked by `query` and `key`. */
-  #authorSelection(): void {
-    const figure = this.figure;
-    if (!figure || this.query === undefined || figure.tokens.length === 0) return;
-    const query = positionWithin(this.query, figure.tokens.length);
-    const key = this.key === undefined ? undefined : positionWithin(this.key, figure.keyTokens.length);
-    this.selection.lock({ layer: this.layer, head: this.heads ? undefined : this.head, query, key }, this);
-    const { grid } = this.#sceneOf(figure);
-    this.#pictures.forEach((picture) => picture.moveTo?.({ row: query, column: key ?? topKeys(grid, query, 1)[0]?.at ?? 0 }));
-  }
-
-  // --- which layer and heads
-
-  /** The selection without positions that this text does not have: a linked figure can show another one. */
-  #shownSelection({ tokens, keyTokens }: AttentionData): Readonly<SelectionState> {
-    const { state } = this.#selection;
-    const { query, key } = state;
-    const known = (query === undefined || query in tokens) && (key === undefined || key in keyTokens);
-    return known ? state : { ...state, query: undefined, key: undefined };
-  }
-
-  #layerIndex(figure: AttentionData): number {
-    const linked = this.#linked.layer;
-    const layer = linked !== undefined && figure.layers.includes(linked) ? linked : this.layer;
-    return Math.max(0, layer === undefined ? 0 : figure.layers.indexOf(layer));
-  }
-
-  /** The head that a linked figure points at, else the one of the author or the reader. */
-  #oneHead(figure: AttentionData): number {
-    return Math.min(Math.max(0, this.#linked.head ?? this.head), figure.headCount - 1);
-  }
-
-  /** The layer and the head of the selection; an overview shows what is only pointed at beside what is chosen. */
-  get #linked(): { layer?: number | undefined; head?: number | undefined } {
-    const { state } = this.#selection;
-    return this.#view === 'overview' && !state.locked ? {} : state;
-  }
-
-  #chosen(figure: AttentionData): { several: boolean; chosen: readonly number[] } {
-    if (!this.heads) return { several: false, chosen: [this.#oneHead(figure)] };
-    return { several: true, chosen: this.heads.filter((head) => head >= 0 && head < figure.headCount) };
-  }
-
-  #pair({ segments }: AttentionData): SegmentPair | undefined {
-    if (!this.between || segments.length === 0) return undefined;
-    const all = pairs(segments);
-    return all.get(oneOf(this.localName, 'between', this.between, ['all', ...all.keys()]));
+declare global {
+  interface HTMLElementTagNameMap {
+    'attention-view': AttentionViewElement;
   }
 }
 
@@ -456,14 +169,4 @@ function headList(text: string | null): readonly number[] | undefined {
   if (text === null) return undefined;
   if (text === '' || text === 'all') return [];
   return [...new Set(text.split(',').map(Number))].filter(Number.isInteger).sort((a, b) => a - b);
-}
-
-function everyHead({ headCount }: AttentionData): number[] {
-  return Array.from({ length: headCount }, (_, head) => head);
-}
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'attention-view': AttentionViewElement;
-  }
 }

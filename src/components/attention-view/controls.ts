@@ -3,8 +3,9 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { formatWeight } from '../shared/format.js';
 import { legendTemplate } from '../shared/legend.js';
 import { pairName, pairs } from './attention-data.js';
-import { views, type AttentionHost, type AttentionPicture, type AttentionScene } from './scene.js';
+import type { AttentionHost, AttentionPicture, AttentionScene } from './scene.js';
 import { attentionStrings } from './strings.js';
+import { views } from './views.js';
 
 /** The choice of a view and a layer, what a view adds, and the colour scale. */
 export function controlsTemplate(scene: AttentionScene, picture: AttentionPicture, set: AttentionHost['parts']['set']): TemplateResult {

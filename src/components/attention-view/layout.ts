@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { fitCells, type Fit } from '../shared/fit-cells.js';
-import type { AttentionScene, AttentionViewName } from './scene.js';
+import type { AttentionScene } from './scene.js';
+import type { AttentionViewName } from './views.js';
 
 /** Where the parts of a matrix stand, in CSS pixels. The height follows from the width alone, so nothing moves when data come. */
 export interface AttentionLayout {

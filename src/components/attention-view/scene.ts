@@ -7,10 +7,7 @@ import type { SelectionState } from '../shared/selection.js';
 import type { Theme } from '../shared/theme-controller.js';
 import type { Tooltip } from '../shared/tooltip.js';
 import type { AttentionData, Combine, SegmentPair } from './attention-data.js';
-
-/** Ways to show attention. */
-export const views = ['matrix', 'overview', 'tokens', 'arcs'] as const;
-export type AttentionViewName = (typeof views)[number];
+import type { AttentionViewName } from './views.js';
 
 /** What a colour stands for: weights as they are, their square roots, or each head's share of its own largest weight. */
 export const scales = ['linear', 'sqrt', 'head'] as const;
@@ -72,9 +69,9 @@ export interface AttentionScene {
   label: string | undefined;
 }
 
-/** What a view asks of the element that it is a part of. */
-export interface AttentionHost extends ReactiveElement {
-  /** @internal */
+/** The element that a view is drawn in, and what the view asks of it. */
+export interface AttentionHost {
+  readonly element: ReactiveElement;
   readonly parts: {
     tooltip: Tooltip;
     scene(): AttentionScene | undefined;
@@ -111,7 +108,7 @@ export interface AttentionPicture {
 }
 
 /** A view is loaded when it is first shown. */
-export interface PictureModule {
+export interface ViewModule {
   styles: readonly CSSResult[];
   create(host: AttentionHost): AttentionPicture;
   frame(scene: AttentionScene, picture: AttentionPicture, parts: AttentionHost['parts']): TemplateResult;

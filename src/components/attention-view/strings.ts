@@ -25,6 +25,7 @@ export const attentionStrings = /* @__PURE__ */ sentences({
   at: (token: string, position: number) => `${token} (${position})`,
   attendsMost: (query: string, list: string) => `from ${query}: ${list}`,
   attendedMost: (key: string, list: string) => `to ${key}: ${list}`,
+  upper: (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`,
   to: (weight: string, key: string) => `${weight} to ${key}`,
   from: (weight: string, query: string) => `${weight} from ${query}`,
   notChosen: (token: string) => `${token} is not in the chosen segment`,

@@ -26,7 +26,7 @@ export class Lazy<M> {
   }
 
   /** Loads the module; a loading that has failed is tried again. `element` is not settled before that. */
-  load(element: WaitsFor): Promise<M> {
+  load(element: Pick<WaitsFor, 'waits'>): Promise<M> {
     this.failed = false;
     const coming = (this.#coming ??= this.#load().then(
       (module) => (this.#module = module),

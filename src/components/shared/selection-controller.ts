@@ -45,9 +45,9 @@ export class SelectionController implements ReactiveController {
 
   /** Lets go. Returns whether there was something to let go of. */
   release(): boolean {
-    const { locked, query } = this.state;
+    const { locked, query, key } = this.state;
     this.#current.release(this.#host);
-    return locked || query !== undefined;
+    return locked || query !== undefined || key !== undefined;
   }
 
   /** Lets go of a position that new data, of `count` tokens, do not have. */

@@ -56,7 +56,7 @@ class ArcsView implements AttentionPicture {
       const figure = parts.scene()?.figure;
       return figure ? sidesOf(figure, row) : [];
     };
-    const keyboard = new GridController(host, {
+    const keyboard = new GridController(host.element, {
       rowCount: () => {
         const figure = parts.scene()?.figure;
         return figure ? Math.max(figure.tokens.length, figure.keyTokens.length) : 0;
@@ -183,7 +183,7 @@ class ArcsView implements AttentionPicture {
   }
 
   paint(scene: AttentionScene): void {
-    const root = this.#host.renderRoot;
+    const root = this.#host.element.renderRoot;
     const extent = extentOf(scene);
     const { fit } = thumbnailRows(extent, devicePixelRatio);
     const canvas = root.querySelector<HTMLCanvasElement>('canvas.lines')!;
@@ -254,7 +254,7 @@ class ArcsView implements AttentionPicture {
   }
 
   #hit(event: MouseEvent): End | undefined {
-    const columns = this.#host.renderRoot.querySelector('.columns');
+    const columns = this.#host.element.renderRoot.querySelector('.columns');
     const { figure } = this.#host.parts.scene()!;
     if (!columns) return undefined;
     const { left, top, width, height } = columns.getBoundingClientRect();

@@ -39,7 +39,7 @@ class MatrixView implements AttentionPicture {
       const { figure, grid, name } = parts.scene()!;
       return attentionSentence(figure, grid, name, row, column);
     };
-    const keyboard = new GridController(host, {
+    const keyboard = new GridController(host.element, {
       rowCount: () => parts.scene()?.figure.tokens.length ?? 0,
       columnCount: (row) => (parts.scene() ? seenKeys(parts.scene()!.figure, row) : 0),
       onMove: point,
@@ -87,7 +87,7 @@ class MatrixView implements AttentionPicture {
 
   paint(scene: AttentionScene): void {
     const { fit, thumbnails } = this.#layout!;
-    const root = this.#host.renderRoot;
+    const root = this.#host.element.renderRoot;
     const canvas = root.querySelector<HTMLCanvasElement>('canvas.large')!;
     if (this.#large.seen([...paintedFrom(scene), scene.grid, fit.cell, canvas])) paintMatrix(canvas, scene.grid, fit, scene);
     if (this.#heads.seen([...paintedFrom(scene), thumbnails.fit.cell, thumbnails.fit.pool, canvas]))
@@ -101,7 +101,7 @@ class MatrixView implements AttentionPicture {
 
   #hit(event: MouseEvent): GridPlace | undefined {
     const { tokens, keyTokens } = this.#host.parts.scene()!.figure;
-    const canvas = this.#host.renderRoot.querySelector('canvas.large');
+    const canvas = this.#host.element.renderRoot.querySelector('canvas.large');
     return canvas && tokens.length > 0 ? cellUnder(event, canvas, tokens.length, keyTokens.length) : undefined;
   }
 }

@@ -40,9 +40,9 @@ class OverviewView implements AttentionPicture {
       if (place?.row === this.#pointed?.row && place?.column === this.#pointed?.column) return;
       this.#pointed = place;
       parts.pointHead(place && { layer: figure()!.layers[place.row]!, head: place.column });
-      host.requestUpdate();
+      host.element.requestUpdate();
     };
-    this.#keyboard = new GridController(host, {
+    this.#keyboard = new GridController(host.element, {
       rowCount: () => figure()?.layers.length ?? 0,
       columnCount: () => figure()?.headCount ?? 0,
       onMove: point,
@@ -130,7 +130,7 @@ class OverviewView implements AttentionPicture {
   paint(scene: AttentionScene): void {
     const { figure, shading, theme, pair } = scene;
     const { step, edge, below } = layoutOverview(extentOf(scene));
-    const canvas = this.#host.renderRoot.querySelector<HTMLCanvasElement>('canvas.tiles')!;
+    const canvas = this.#host.element.renderRoot.querySelector<HTMLCanvasElement>('canvas.tiles')!;
     const ratio = devicePixelRatio;
     if (!this.#changes.seen([...paintedFrom({ ...scene, layer: 0 }), step, edge, below, ratio, canvas])) return;
     const [width, height] = [Math.round(figure.headCount * step * ratio), Math.round(figure.layers.length * (step + below) * ratio)];
@@ -174,7 +174,7 @@ class OverviewView implements AttentionPicture {
 
   #hit(event: MouseEvent): GridPlace | undefined {
     const scene = this.#host.parts.scene()!;
-    const canvas = this.#host.renderRoot.querySelector('canvas.tiles');
+    const canvas = this.#host.element.renderRoot.querySelector('canvas.tiles');
     if (!canvas) return undefined;
     const { step, below } = layoutOverview(extentOf(scene));
     const { left, top } = canvas.getBoundingClientRect();
@@ -190,7 +190,7 @@ class OverviewView implements AttentionPicture {
     this.#keyboard.focused = false;
     this.#pointed = undefined;
     host.parts.open(figure.layers[row]!, column);
-    if (byKeyboard) void host.updateComplete.then(() => host.renderRoot.querySelector<HTMLElement>('[role=grid]')?.focus());
+    if (byKeyboard) void host.element.updateComplete.then(() => host.element.renderRoot.querySelector<HTMLElement>('[role=grid]')?.focus());
   }
 }
 

@@ -128,7 +128,7 @@ class TokensView implements AttentionPicture {
   }
 
   paint(scene: AttentionScene): void {
-    const root = this.#host.renderRoot;
+    const root = this.#host.element.renderRoot;
     const fit = thumbnailRows(extentOf(scene), devicePixelRatio).fit;
     const thumbnail = root.querySelector('canvas.thumbnail');
     if (this.#heads.seen([...paintedFrom(scene), fit.cell, fit.pool, thumbnail])) paintHeads(root, scene, fit);
@@ -163,7 +163,7 @@ class TokensView implements AttentionPicture {
   }
 
   #pieces(side: Side): HTMLElement[] {
-    return [...this.#host.renderRoot.querySelectorAll<HTMLElement>(`.text > [id^="${side}"]`)];
+    return [...this.#host.element.renderRoot.querySelectorAll<HTMLElement>(`.text > [id^="${side}"]`)];
   }
 
   /** The sentence of the token that the keyboard is on. */
@@ -187,7 +187,7 @@ class TokensView implements AttentionPicture {
     };
     const point = (at: number | undefined): void => parts.point(at === undefined ? undefined : targetOf(parts.scene()!, side, at));
     const lock = (at: number): void => parts.lock(targetOf(parts.scene()!, side, at), sentence(parts.scene()!, side, at));
-    const keyboard = new GridController(this.#host, {
+    const keyboard = new GridController(this.#host.element, {
       rowCount: () => 1,
       columnCount: () => tokens().length,
       onMove: (place) => point(place?.column),

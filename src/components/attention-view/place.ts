@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+import { css, html, type TemplateResult } from 'lit';
+import type { AttentionViewName } from './views.js';
+
+/** The place of a picture so high, with what stands under it. */
+export function placeTemplate(view: AttentionViewName, heightPx: number, said = ''): TemplateResult {
+  return html`<div role="status" .style=${`block-size: ${heightPx}px`}>${said}</div>
+    <div class="caption ${view}"></div>
+    <div class="controls ${view}"></div>`;
+}
+
+/** How much room is kept for the words of each view. */
+export const placeStyles = css`
+  .controls:is(.tokens, .arcs) {
+    min-block-size: 54px;
+  }
+  @container (max-width: 440px) {
+    .controls:is(.tokens, .arcs) {
+      min-block-size: 106px;
+    }
+  }
+  .caption.tokens {
+    min-block-size: 5.6em;
+  }
+  @container (min-width: 480px) {
+    .caption.tokens {
+      min-block-size: 4.2em;
+    }
+  }
+  @container (min-width: 640px) {
+    .caption.tokens {
+      min-block-size: 2.8em;
+    }
+  }
+`;
