@@ -61,16 +61,32 @@ const bundle = (input, file, output) => ({
   plugins: [sourceMaps, minifyLiterals, ownPlace, besideFiles(file), resolve({ browser: true }), terser(terserOptions)],
 });
 
+/** Kept in the bundle although nothing there uses it: what src/cdn/for-pictures.ts names. */
+const forPictures = {
+  name: 'for-pictures',
+  transform(code, id) {
+    return /\/dist\/(cdn\/for-pictures|components\/shared\/[^/]+)\.js$/.test(id) ? { code, map: null, moduleSideEffects: true } : null;
+  },
+};
+
+/** `vitrine-logit-lens.min.js` draws lenses; what else an element loads has its own name behind that. */
+const chunkName = ({ facadeModuleId, moduleIds, name }) => {
+  const [, tag] = /\/components\/([^/]+)\//.exec(facadeModuleId ?? moduleIds.at(-1) ?? '') ?? [];
+  const part = name.replace(/^(patching-)?picture$|-view$/, '');
+  return `vitrine-${[tag, part].filter(Boolean).join('-')}.min.js`;
+};
+
 /** One file of dist/cdn, with everything inside that does not lie beside it. */
 const whole = (input, file) => bundle(input, file, { file: `dist/cdn/${file}`, inlineDynamicImports: true });
 
-/** The elements: what first pictures take in one file, further views each in a file beside it. */
+/** The elements in one file; what draws each kind in a file beside it. */
 const elements = bundle('index.js', 'vitrine.min.js', {
   dir: 'dist/cdn',
   entryFileNames: 'vitrine.min.js',
-  chunkFileNames: 'vitrine-view-[name].min.js',
+  chunkFileNames: chunkName,
 });
-elements.preserveEntrySignatures = 'allow-extension'; // views import what they share from the bundle itself
+elements.plugins.unshift(forPictures);
+elements.preserveEntrySignatures = 'allow-extension'; // pictures import what they share from the bundle itself
 
 export default [
   elements,

@@ -14,8 +14,8 @@ import { filesUnder } from './files.mjs';
 const onDemand = /^(node:|onnxruntime-|@huggingface\/|@xenova\/)/;
 
 /**
- * Minified and compressed size of each thing that a page may load: the bundles, the core, each element with Lit and all it imports, and
- * all elements together.
+ * Minified and compressed size of each thing that a page may load: the bundles, the core, each element with Lit, all it imports and the
+ * picture that it opens with, and all elements together, with and without their pictures.
  *
  * @returns {Promise<Record<string, number>>} bytes after gzip -9, by entry
  */
@@ -26,23 +26,38 @@ export async function sizes() {
   for (const file of filesUnder('dist/cdn', '.min.js')) {
     if (!file.includes('/vendor/')) result[file.replace('dist/', '')] = compressed(readFileSync(join(root, file)));
   }
-  for (const [name, file] of Object.entries(entries)) result[name] = compressed(await bundle(file));
+  for (const [name, file] of Object.entries(entries)) result[name] = compressed(await bundle(file, { pictures: name.startsWith('define/') }));
+  result['define/all.js without pictures'] = compressed(await bundle('dist/components/define/all.js'));
   return result;
 }
 
+/** What an element loads as soon as it is on a page: its picture, in the view that it opens with. */
+const firstPicture = /\/(\w+-)?picture\.js$|\/matrix-view\.js$/;
+
 /**
- * The minified code that an entry of dist/ needs at once: itself and what it imports statically. What it imports later, on a reader's
- * press, is not part of it.
+ * The minified code that an entry of dist/ needs at once: itself and what it imports statically; with `pictures`, also what draws the
+ * first picture of its elements. What comes later, on a reader's press, is not part of it.
  */
-export function bundle(file) {
-  const made = bundles.get(file) ?? makeBundle(file);
-  bundles.set(file, made);
-  return made;
+export async function bundle(file, { pictures = false } = {}) {
+  const chunks = await chunksOf(file);
+  const needed = new Set([[...chunks.keys()][0]]);
+  for (const name of needed) {
+    const { imports, dynamicImports } = chunks.get(name);
+    const drawn = pictures ? dynamicImports.filter((other) => firstPicture.test(chunks.get(other)?.facadeModuleId ?? '')) : [];
+    for (const other of [...imports, ...drawn]) if (chunks.has(other)) needed.add(other);
+  }
+  return [...needed].map((name) => chunks.get(name).code).join('\n');
 }
 
-const bundles = new Map();
+const made = new Map();
 
-async function makeBundle(file) {
+/** The chunks of an entry by name, the entry itself first. */
+async function chunksOf(file) {
+  if (!made.has(file)) made.set(file, makeChunks(file));
+  return made.get(file);
+}
+
+async function makeChunks(file) {
   const build = await rollup({
     input: join(root, file),
     external: (id) => onDemand.test(id),
@@ -51,10 +66,7 @@ async function makeBundle(file) {
   });
   const { output } = await build.generate({ format: 'es' });
   await build.close();
-  const chunks = new Map(output.map((chunk) => [chunk.fileName, chunk]));
-  const needed = new Set([output[0].fileName]);
-  for (const name of needed) for (const imported of chunks.get(name)?.imports ?? []) if (chunks.has(imported)) needed.add(imported);
-  return [...needed].map((name) => chunks.get(name).code).join('\n');
+  return new Map(output.filter(({ type }) => type === 'chunk').map((chunk) => [chunk.fileName, chunk]));
 }
 
 /** Cycles among the modules that an entry of dist/ leads to, each as a list of paths in dist/. */

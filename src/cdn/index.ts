@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The bundle for a script tag: all elements, registered. Nothing that runs a model is in it: that is loaded at a reader's press, from
-// vitrine-live.min.js and vitrine-worker.min.js beside it. Settings come first, as elements may look for a model at once.
+// The bundle for a script tag: all elements, registered. What draws a figure is loaded with the first one of its kind, from the files
+// beside it; what runs a model at a reader's press. Settings come first, as elements may look for a model at once.
 import './page-settings.js';
+import './for-pictures.js';
 import '../components/define/all.js';
 import { setBundleUrl } from '../components/index.js';
 
