@@ -2,7 +2,7 @@
 // What CircuitsVis takes: bare numbers and tokens, and colours.
 import type { Ramp } from '../shared/colour.js';
 import { authorRamp } from '../shared/colour.js';
-import { VitrineError, type TraceToken } from '../shared/core.js';
+import { encodeArray, version, VitrineError, type AttentionTrace, type TraceToken } from '../shared/core.js';
 import { rgbOf, type Theme } from '../shared/theme-controller.js';
 import { displayTokens } from '../shared/token-display.js';
 import type { AttentionData, AttentionWeights } from './attention-data.js';
@@ -27,9 +27,6 @@ export function attentionFromArrays(
         'Set tokens and attention of the same prompt.',
     );
   }
-  const bad = values.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0)
-    throw new VitrineError('invalid-trace', `attention: expected finite numbers, got ${values[bad]} at value ${bad}. Correct the data.`);
   const shown = displayTokens(tokens.map((token) => (typeof token === 'string' ? { id: 0, text: token } : token)));
   return {
     prompt: tokens.map((token) => (typeof token === 'string' ? token : token.text)).join(''),
@@ -37,11 +34,45 @@ export function attentionFromArrays(
     tokens: shown,
     keyTokens: shown,
     causal: options.causal,
-    layers: Array.from({ length: layers! }, (_, index) => (options.layer ?? 0) + index),
+    // One layer has the number that the author gives it.
+    layers: layers === 1 ? [options.layer ?? 0] : Array.from({ length: layers! }, (_, index) => index),
     headCount: headCount!,
     headNames: options.headNames,
-    pattern: values,
+    pattern: checked(values, keys, options.causal),
     segments: [],
+  };
+}
+
+/** The same numbers, all of them finite; what is masked is 0, so that no scale or score counts it. */
+function checked(values: Float32Array, keys: number, causal: boolean): Float32Array {
+  let pattern = values;
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at]!;
+    const masked = causal && at % keys > Math.floor(at / keys) % keys;
+    if (masked && value !== 0) {
+      if (pattern === values) pattern = values.slice();
+      pattern[at] = 0;
+    } else if (!Number.isFinite(value)) {
+      throw new VitrineError('invalid-trace', `attention: expected finite numbers, got ${value} at value ${at}. Correct the data.`);
+    }
+  }
+  return pattern;
+}
+
+/** The same as a trace. */
+export function toTrace({ prompt, tokens, causal, layers, headCount, headNames, pattern }: AttentionData): AttentionTrace {
+  const shape = [layers.length, headCount, tokens.length, tokens.length];
+  return {
+    format: 'vitrine-trace',
+    version: 1,
+    kind: 'attention',
+    provenance: { model: '', vitrine: version },
+    prompt,
+    tokens: tokens.map(({ id, text, special }) => ({ id, text, ...(special && { special }) })),
+    causal,
+    layers,
+    pattern: encodeArray(pattern, shape, causal ? { packing: 'causal' } : {}),
+    ...(headNames && { headNames: [...headNames] }),
   };
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { decodeArray, readAttentionTrace, type TokenSegment } from '../shared/core.js';
+import { formatWeight } from '../shared/format.js';
 import type { CellGrid } from '../shared/heatmap.js';
 import { displayTokens, type DisplayToken } from '../shared/token-display.js';
 import { attentionStrings } from './strings.js';
@@ -53,7 +54,9 @@ export function attentionFromTrace(value: unknown): AttentionData {
     layers: trace.layers,
     headCount: shape[1]!,
     pattern: data instanceof Float32Array ? data : Float32Array.from(data),
-    segments: trace.segments ?? [],
+    // They are parts of the queries; keys of another text have none.
+    segments: (!trace.keyTokens && trace.segments) || [],
+    headNames: trace.headNames,
     scores: trace.scores && { kind: trace.scores.kind, values: decodeArray(trace.scores.values).data },
   };
 }
@@ -148,6 +151,6 @@ function strongest(length: number, weightOf: (at: number) => number | undefined,
 export function attentionSentence(data: AttentionData, grid: CellGrid, name: string, query: number, key: number): string {
   const weight = weightAt(grid, query, key);
   const [from, to] = [data.tokens[query]!.quoted, data.keyTokens[key]!.quoted];
-  if (weight !== undefined) return attentionStrings.attends(name, from, weight.toFixed(2), to, key);
+  if (weight !== undefined) return attentionStrings.attends(name, from, formatWeight(weight), to, key);
   return grid.causal && key > query ? attentionStrings.maskedCell(to, from) : attentionStrings.leftOut(from, to);
 }

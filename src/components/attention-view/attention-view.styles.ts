@@ -17,9 +17,6 @@ export const attentionStyles = css`
     image-rendering: pixelated;
     forced-color-adjust: none;
   }
-  .note {
-    flex-basis: 100%;
-  }
   .options {
     display: flex;
     flex-wrap: wrap;

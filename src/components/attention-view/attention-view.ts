@@ -144,6 +144,15 @@ export class AttentionViewElement extends LinkedFigure<AttentionData> {
     return data === undefined && attention && tokens ? { attention, tokens } : data;
   }
 
+  /** What the reader has let go of is no part of the state. */
+  override getState(): Record<string, unknown> {
+    const state = super.getState();
+    if (!this.figure || this.links.state.locked) return state;
+    delete state['query'];
+    delete state['key'];
+    return state;
+  }
+
   protected override renderWaiting(width: number): TemplateResult {
     const [layers, heads, count] = this.reserveFor?.split(/\D+/).map(Number) ?? [];
     const extent = {

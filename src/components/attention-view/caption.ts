@@ -19,7 +19,7 @@ interface Linking {
 export function captionTemplate(scene: AttentionScene): TemplateResult {
   const { figure, grid, name, title, view } = scene;
   const { query, key, locked } = scene.selection;
-  if (view === 'overview' || (query === undefined && (key === undefined || view === 'matrix'))) {
+  if (view === 'overview' || (query === undefined && key === undefined)) {
     return html`${view === 'overview' ? nothing : `${title}. `}<span class="quiet">${attentionStrings[idle[view]]}</span>`;
   }
   const mark = locked ? html` <span class="quiet">(${strings.locked})</span>` : nothing;

@@ -34,7 +34,7 @@ export function controlsTemplate(scene: AttentionScene, picture: AttentionPictur
           pair ? pairName(pair) : 'all',
           [
             ['all', attentionStrings.allSegments],
-            ...[...pairs(figure.segments)].map(([name]) => [name, name.replace('-', ' → ')] as const),
+            ...[...pairs(figure.segments)].map(([name, { from, to }]) => [name, `${from.name} → ${to.name}`] as const),
           ],
           (between) => set({ between }),
         )

@@ -18,11 +18,13 @@ export function headsTemplate(
   parts: AttentionHost['parts'],
   hues: readonly string[] = [],
 ): TemplateResult | typeof nothing {
-  const { headCount } = scene.figure;
+  const { headCount, tokens, keyTokens } = scene.figure;
+  const count = Math.max(tokens.length, keyTokens.length);
+  const shape = `--thumb-width: ${(fit.size * keyTokens.length) / count}px; --thumb-height: ${(fit.size * tokens.length) / count}px`;
   if (headCount < 2) return nothing;
   return html`<fieldset
     class="heads"
-    .style=${`--columns: ${columns}; --thumb: ${fit.size}px; --thumb-room: ${edge}px; --thumb-caption: ${caption}px`}
+    .style=${`--columns: ${columns}; ${shape}; --thumb-room: ${edge}px; --thumb-caption: ${caption}px`}
     @pointerleave=${() => parts.previewHead(undefined)}
   >
     <legend class="visually-hidden">${attentionStrings.head}</legend>
@@ -89,8 +91,8 @@ export const headsStyles = css`
     user-select: none;
   }
   .head canvas {
-    inline-size: var(--thumb);
-    block-size: var(--thumb);
+    inline-size: var(--thumb-width);
+    block-size: var(--thumb-height);
     outline: 1px solid var(--figure-faint);
   }
   .head > span {

@@ -49,6 +49,7 @@ export function optionsTemplate(scene: AttentionScene, set: AttentionHost['parts
     }
     ${several ? html`<span>${viewStrings.headsHint} ${viewStrings.noneIsAll}</span>` : nothing}
     ${score === 'none' || score === 'recorded' ? nothing : html`<span>${viewStrings.meanOverQueries}</span>`}
+    <span>${viewStrings.pooled}</span>
   </div>`;
 }
 

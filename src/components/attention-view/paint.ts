@@ -4,23 +4,23 @@ import { headsGrid } from './attention-data.js';
 import { largest } from './controls.js';
 import type { AttentionScene, Shading } from './scene.js';
 
-/** Amounts from 0 to `max` that a ramp shows as `shading` asks. */
-export function shaded(grid: CellGrid, { scale, max, signed }: Shading): { grid: CellGrid; max: number } {
+/** Amounts from 0 to `max` that a ramp shows as `shading` asks; `zero` is the amount of no weight, in the middle where there are two signs. */
+export function shaded(grid: CellGrid, { scale, max, signed }: Shading): { grid: CellGrid; max: number; zero: number } {
   const most = scale === 'head' ? largest(grid) : max;
-  if (scale !== 'sqrt' && !signed) return { grid, max: most };
+  if (scale !== 'sqrt' && !signed) return { grid, max: most, zero: 0 };
   const size = grid.rows * grid.columns;
   const of = (value: number): number => (scale === 'sqrt' ? Math.sign(value) * Math.sqrt(Math.abs(value)) : value);
   const end = of(most);
   // The paper is in the middle of a ramp of both signs.
   const from = signed ? end : 0;
   const values = grid.values.subarray(grid.offset, grid.offset + size).map((value) => of(value) + from);
-  return { grid: { ...grid, values, offset: 0 }, max: end + from };
+  return { grid: { ...grid, values, offset: 0 }, max: end + from, zero: from };
 }
 
 /** Paints one matrix on a canvas of its own. */
 export function paintMatrix(canvas: HTMLCanvasElement, grid: CellGrid, { cell, pool }: Fit, { shading, theme }: AttentionScene): void {
-  const { grid: amounts, max } = shaded(grid, shading);
-  paintHeatmap(canvas, maxPool(amounts, pool), {
+  const { grid: amounts, max, zero } = shaded(grid, shading);
+  paintHeatmap(canvas, maxPool(amounts, pool, zero), {
     ramp: shading.ramp,
     max,
     ink: theme.ink,

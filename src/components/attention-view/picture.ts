@@ -10,7 +10,7 @@ import { PictureIn, type Picture } from '../shared/picture.js';
 import { positionWithin } from '../shared/positions.js';
 import type { SelectionState } from '../shared/selection.js';
 import { strings } from '../shared/strings.js';
-import { attentionFromArrays, ramp, type AttentionArrays } from './arrays.js';
+import { attentionFromArrays, ramp, toTrace, type AttentionArrays } from './arrays.js';
 import { attentionFromTrace, headName, headsGrid, pairs, topKeys, type AttentionData, type SegmentPair } from './attention-data.js';
 import type { AttentionViewElement } from './attention-view.js';
 import { attentionStyles } from './attention-view.styles.js';
@@ -143,6 +143,10 @@ class AttentionPictures extends PictureIn<AttentionViewElement> implements Pictu
   readerState(): Record<string, unknown> {
     const { query, key, locked } = this.element.links.state;
     return locked ? { ...(query !== undefined && { query }), ...(key !== undefined && { key }) } : {};
+  }
+
+  toJSON(json: unknown): unknown {
+    return (json as Partial<AttentionArrays>).attention ? toTrace(this.element.figure!) : json;
   }
 
   /** The view that is shown, once it has been drawn. */

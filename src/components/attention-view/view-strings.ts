@@ -8,8 +8,9 @@ export const viewStrings = /* @__PURE__ */ sentences({
     `${causal ? 'Causal: a token attends only to itself and to those before it. ' : ''}Arrow keys move, Enter locks, Escape lets go.`,
   attentionCell: (query: string, queryAt: number, key: string, keyAt: number, weight: string) =>
     `query ${query} ${queryAt}, key ${key} ${keyAt}, ${weight}`,
+  leftOutCell: 'left out',
   headsHint: 'Control-click adds a head to those that are shown, double-click leaves one alone.',
-  pooled: (factor: number) => `Each pixel of a thumbnail is the largest of ${factor} × ${factor} weights.`,
+  pooled: 'Where a pattern has more cells than pixels, each pixel is the strongest of its cells.',
   overviewLabel: (layers: number, heads: number) => `Attention of all heads: ${layers} layers by ${heads} heads`,
   overviewHint: 'Arrow keys move, Enter shows a head large.',
   overviewCell: (head: string, score: string | undefined) => `head ${head}${score === undefined ? '' : `: ${score}`}`,

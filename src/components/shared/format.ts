@@ -14,7 +14,7 @@ export function formatPercent(probability: number): string {
 
 /** An attention weight with two decimals; what would round to nothing says so. */
 export function formatWeight(weight: number): string {
-  return weight > 0 && weight < 0.005 ? '<0.01' : weight.toFixed(2);
+  return weight > 0 && weight < 0.005 ? '<0.01' : formatNumber(weight);
 }
 
 /** A logit or a number of nats, with two decimals where no other number is asked for, and a real minus sign. */

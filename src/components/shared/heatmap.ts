@@ -26,19 +26,23 @@ export interface PaintOptions {
   gaps?: boolean;
 }
 
-/** A smaller matrix whose cells are the largest of `pool` by `pool` cells: nothing strong disappears, as it would by skipping cells. */
-export function maxPool(grid: CellGrid, pool: number): CellGrid {
+/**
+ * A smaller matrix whose cells are the strongest of `pool` by `pool` cells: nothing strong disappears, as it would by skipping cells.
+ *
+ * @param zero - the value from which strength counts: not 0 where values of both signs were moved
+ */
+export function maxPool(grid: CellGrid, pool: number, zero = 0): CellGrid {
   if (pool <= 1) return grid;
   const rows = Math.ceil(grid.rows / pool);
   const columns = Math.ceil(grid.columns / pool);
-  const values = new Float32Array(rows * columns);
+  const values = new Float32Array(rows * columns).fill(zero);
   for (let row = 0; row < grid.rows; row++) {
     const from = grid.offset + row * grid.columns;
     const to = Math.floor(row / pool) * columns;
     for (let column = 0; column < grid.columns; column++) {
       const at = to + Math.floor(column / pool);
       const value = grid.values[from + column]!;
-      if (value > values[at]!) values[at] = value;
+      if (Math.abs(value - zero) > Math.abs(values[at]! - zero)) values[at] = value;
     }
   }
   return { values, offset: 0, rows, columns, causal: grid.causal };

@@ -50,6 +50,11 @@ describe('traces', () => {
     assert.ok(difference < 1e-5);
   });
 
+  it('attention keeps the names of its heads', () => {
+    const trace = readTrace({ ...throughJson(attention()), headNames: ['L0H7', 'L1H3'] });
+    assert.deepEqual(trace.kind === 'attention' && trace.headNames, ['L0H7', 'L1H3']);
+  });
+
   it('keeps the bytes of a split character and leaves out those that the text gives', () => {
     assert.deepEqual(attention().tokens, [
       { id: 0, text: '<|endoftext|>', special: true },
@@ -84,6 +89,7 @@ describe('traces', () => {
         change(attention, { tokens: [{ id: 1, text: 'a' }] }),
         /^trace\.pattern\.shape: expected \[1, any, 1, 1\] \(layer, head, query, key\), got "\[1, 2, 3, 3\]"/,
       ],
+      [change(attention, { headNames: ['one'] }), /^trace\.headNames: expected a list of 2, got a list of 1/],
       [change(attention, { provenance: undefined }), /^trace\.provenance: expected an object, got nothing/],
       [change(lens, { labels: ['one'] }), /^trace\.labels: expected a list of 2, got a list of 1/],
       [change(lens, { vocabulary: { 3: 'a' } }), /^trace\.vocabulary\["4"\]: expected the text of every id in topIds, got nothing/],

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import { cellUnder } from '../../shared/cell-under.js';
 import { GridController, type GridPlace } from '../../shared/grid-controller.js';
 import { Pointing } from '../../shared/pointing.js';
@@ -9,7 +9,6 @@ import { frame, frameStyles } from '../frame.js';
 import { extentOf, layoutAttention, type AttentionLayout } from '../layout.js';
 import { Changes, paintedFrom, paintHeads, paintMatrix } from '../paint.js';
 import type { AttentionHost, AttentionPicture, AttentionScene } from '../scene.js';
-import { viewStrings } from '../view-strings.js';
 import { matrixStyles } from './matrix.styles.js';
 import { matrixTemplate } from './matrix.js';
 
@@ -78,11 +77,6 @@ class MatrixView implements AttentionPicture {
     return html`<div class="picture ${layout.wide ? 'wide' : 'narrow'}">
       ${matrixTemplate(scene, layout, this.#keyboard, this.#pointing)} ${headsTemplate(scene, layout.thumbnails, this.#host.parts)}
     </div>`;
-  }
-
-  controls(): unknown {
-    const pool = this.#layout?.thumbnails.fit.pool ?? 1;
-    return pool > 1 ? html`<span class="note">${viewStrings.pooled(pool)}</span>` : nothing;
   }
 
   paint(scene: AttentionScene): void {

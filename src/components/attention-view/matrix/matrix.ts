@@ -59,7 +59,7 @@ function activeRow({ figure, grid, selection }: AttentionScene, keyboard: GridCo
   return html`<div class="visually-hidden" role="row" aria-rowindex=${row + 1}>
     ${Array.from({ length: seenKeys(figure, row) }, (_, key) => {
       const weight = weightAt(grid, row, key);
-      const said = weight === undefined ? '' : formatWeight(weight);
+      const said = weight === undefined ? viewStrings.leftOutCell : formatWeight(weight);
       const name = viewStrings.attentionCell(query.spoken, row, figure.keyTokens[key]!.spoken, key, said);
       const selected = selection.locked && selection.query === row && selection.key === key;
       return html`<span id=${`c${key}`} role="gridcell" aria-colindex=${key + 1} aria-selected=${selected}>${name}</span>`;

@@ -143,8 +143,8 @@ class OverviewView implements AttentionPicture {
     const tiles = figure.layers.flatMap((_, row) =>
       Array.from({ length: figure.headCount }, (_, column) => {
         const tile = { x: Math.round(column * step * ratio), y: Math.round(row * (step + below) * ratio), size: Math.round(edge * ratio) };
-        const { grid, max } = shaded(headsGrid(figure, row, [column], 'mean', pair), shading);
-        paintTile(pixels, width, tile, grid, shading.ramp, max);
+        const { grid, max, zero } = shaded(headsGrid(figure, row, [column], 'mean', pair), shading);
+        paintTile(pixels, width, tile, grid, shading.ramp, max, zero);
         return tile;
       }),
     );

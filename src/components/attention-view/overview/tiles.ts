@@ -10,10 +10,10 @@ export interface Tile {
 }
 
 /**
- * Writes a matrix into a part of a picture. Each pixel is the largest of the cells that it covers, so that nothing strong disappears; a
+ * Writes a matrix into a part of a picture. Each pixel is the strongest of the cells that it covers, so that nothing strong disappears; a
  * matrix is scaled to the whole of its tile, which whole pixels for each cell would leave half empty.
  */
-export function paintTile(into: Uint32Array, width: number, { x, y, size }: Tile, grid: CellGrid, ramp: Ramp, max: number): void {
+export function paintTile(into: Uint32Array, width: number, { x, y, size }: Tile, grid: CellGrid, ramp: Ramp, max: number, zero = 0): void {
   const { values, offset, rows, columns, causal } = grid;
   const count = Math.max(rows, columns);
   const [wide, high] = [Math.round((columns / count) * size), Math.round((rows / count) * size)];
@@ -26,10 +26,13 @@ export function paintTile(into: Uint32Array, width: number, { x, y, size }: Tile
       const from = ends[2 * across]!;
       if (causal && from >= lastRow) break;
       const to = ends[2 * across + 1]!;
-      let most = 0;
+      let most = zero;
       for (let row = firstRow; row < lastRow; row++) {
         const start = offset + row * columns;
-        for (let column = from; column < to; column++) if (values[start + column]! > most) most = values[start + column]!;
+        for (let column = from; column < to; column++) {
+          const value = values[start + column]!;
+          if (Math.abs(value - zero) > Math.abs(most - zero)) most = value;
+        }
       }
       into[at + across] = ramp[rampIndex(most, max)]!;
     }

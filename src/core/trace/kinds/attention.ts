@@ -46,6 +46,8 @@ export interface AttentionTrace extends TraceBase {
   segments?: TokenSegment[];
   /** What a figure says of each head. */
   scores?: HeadScoresTrace;
+  /** What the heads are called, where layer and head do not say it: one name for each head of a layer. */
+  headNames?: string[];
 }
 
 /** As `readTrace`, for figures that draw attention patterns. @throws VitrineError `invalid-trace` for anything else */
@@ -58,6 +60,8 @@ export function readAttentionTrace(value: unknown): AttentionTrace {
   if (keyTokens && causal) throw invalidField('trace.causal', 'false where keyTokens are another text', causal);
   const shape = [layers.length, undefined, base.tokens.length, (keyTokens ?? base.tokens).length];
   const pattern = readArray(fields['pattern'], 'trace.pattern', 'layer, head, query, key', shape);
+  const names = fields['headNames'];
+  const headNames = names === undefined ? undefined : checkList(names, 'trace.headNames', checkString, pattern.shape[1]);
   return {
     ...base,
     kind,
@@ -67,6 +71,7 @@ export function readAttentionTrace(value: unknown): AttentionTrace {
     ...(keyTokens && { keyTokens }),
     ...(fields['segments'] !== undefined && { segments: readSegments(fields['segments'], base.tokens.length) }),
     ...(fields['scores'] !== undefined && { scores: readScores(fields['scores'], pattern.shape) }),
+    ...(headNames && { headNames }),
   };
 }
 
