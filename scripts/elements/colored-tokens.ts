@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What docs/elements/colored-tokens.html shows.
 import { recordFigure, type HookedModel } from '../../src/core/index.js';
-import { sentence, stories, story, START } from '../figures/prompts.js';
+import { sentence, stories, START } from '../figures/prompts.js';
 
 const longText = `${START}${stories.map((text) => text.slice(START.length)).join('\n')}`;
 
@@ -10,15 +10,15 @@ export async function record(model: HookedModel): Promise<Record<string, unknown
   const loudest = await loudestNeuron(model);
   return {
     'colored-tokens.json': await record(sentence.prompt, ['surprise', 'entropy', 'rank']),
-    'colored-tokens-neuron.json': await record(story, [loudest]),
+    'colored-tokens-neuron.json': await record(sentence.prompt, [loudest]),
     'colored-tokens-story.json': await record(longText, ['surprise', 'blocks.3.hook_mlp_out']),
   };
 }
 
-/** The neuron of the last MLP that varies most over the story: a choice that any run finds again. */
+/** The neuron of the last MLP that varies most over the sentence: a choice that any run finds again. */
 async function loudestNeuron(model: HookedModel): Promise<string> {
   const hook = `blocks.${model.hooks.architecture.nLayer - 1}.mlp.hook_pre`;
-  const { cache } = await model.runWithCache(story, { names: hook, logits: false });
+  const { cache } = await model.runWithCache(sentence.prompt, { names: hook, logits: false });
   const values = cache.get(hook).select('batch', 0);
   const [count, width] = values.dims as [number, number];
   const spread = (neuron: number): number => {

@@ -28,20 +28,35 @@ export function captionTemplate(scene: TokensScene): TemplateResult {
     const mark = locked ? html` <span class="quiet">(${strings.locked})</span>` : nothing;
     return html`${tokenSentence(scene, query)}.${mark}`;
   }
-  const summaries = shown.map((row) => summary(scene, row)).filter((sentence) => sentence !== '');
-  return html`${summaries.map((sentence) => html`<div>${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.</div>`)}`;
+  if (shown.length > 1) return html`${sentence(tokensStrings.tokensMeans(shown.map((row) => meanText(scene, row)).join(', ')))}`;
+  return html`${shown.map((row) => sentence(summary(scene, row)))}`;
+}
+
+function sentence(words: string): string {
+  return words && `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
 function summary(scene: TokensScene, row: ValueRow): string {
   const { values, from = 0 } = row;
-  const count = values.length - from;
-  if (count <= 0) return '';
-  let [sum, best] = [0, from];
-  for (let at = from; at < values.length; at++) {
-    sum += values[at]!;
-    if (values[at]! > values[best]!) best = at;
-  }
+  if (values.length <= from) return '';
+  let best = from;
+  for (let at = from; at < values.length; at++) if (values[at]! > values[best]!) best = at;
   const { write } = scaleIn(scene, row);
-  const [mean, largest] = [sum / count, values[best]!].map((value) => withUnit(row, write(row.as === 'count' ? Math.round(value) : value)));
-  return tokensStrings.tokensSummary(row.label, mean!, largest!, scene.figure.tokens[best]!.quoted, best);
+  const largest = withUnit(row, write(values[best]!));
+  return tokensStrings.tokensSummary(row.label, meanOf(scene, row), largest, scene.figure.tokens[best]!.quoted, best);
+}
+
+/** "surprise 1.39 nats" */
+function meanText(scene: TokensScene, row: ValueRow): string {
+  return tokensStrings.tokenValue(row.label, meanOf(scene, row));
+}
+
+function meanOf(scene: TokensScene, row: ValueRow): string {
+  const { values, from = 0 } = row;
+  const count = values.length - from;
+  if (count <= 0) return tokensStrings.noValue;
+  let sum = 0;
+  for (let at = from; at < values.length; at++) sum += values[at]!;
+  const mean = sum / count;
+  return withUnit(row, scaleIn(scene, row).write(row.as === 'count' ? Math.round(mean) : mean));
 }

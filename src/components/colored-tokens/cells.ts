@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { html, nothing, type TemplateResult } from 'lit';
 import { contrast, cssColour, inkOn, rampRgb, type Rgb } from '../shared/colour.js';
-import { tokenTemplate } from '../shared/token-view.js';
+import { tokenNode } from '../shared/token-view.js';
 import type { DisplayToken } from '../shared/token-display.js';
 import { valueText } from './caption.js';
 import { scaleIn, type TokensScene } from './scene.js';
@@ -11,36 +10,75 @@ import { colourIndex } from './value-scale.js';
 /** Letters on a colour need this contrast. */
 const leastContrast = 4.5;
 
-/** The text, each token on its colour or over its stripes. Line breaks of the text are line breaks here. */
-export function cellsTemplate(scene: TokensScene): TemplateResult[] {
-  return scene.figure.tokens.map((token) => html`${cell(scene, token)}${breaks(token)}`);
+/**
+ * The text, each token on its colour or over its stripes. Line breaks of the text are line breaks here. Made of plain nodes: templates for
+ * thousands of tokens would take ten times as long.
+ */
+export function cellsOf(scene: TokensScene): DocumentFragment {
+  const all = document.createDocumentFragment();
+  const cell = cellMaker(scene);
+  for (const token of scene.figure.tokens) {
+    all.append(cell(token));
+    if (token.special) continue;
+    for (const { kind } of token.parts) if (kind === 'newline') all.append(document.createElement('br'));
+  }
+  return all;
 }
 
-function cell(scene: TokensScene, token: DisplayToken): TemplateResult {
-  const { shown, mark, showValues, theme } = scene;
-  const { position } = token;
-  const colours = shown.map((row) => colourOf(scene, row, position));
-  const fill = mark === 'fill' ? colours[0] : undefined;
-  const ink = !fill || contrast(theme.ink, fill) >= leastContrast ? undefined : inkOn(fill);
-  const name = [token.spoken, ...shown.map((row) => valueText(scene, row, position))].join(', ');
-  // The name of a token whose values are printed beside it would repeat them in other words, so it is written out for those who hear it.
-  return html`<span
-    id=${`t${position}`}
-    class=${token.parts.some(({ kind }) => kind !== 'space') ? 'cell' : 'cell blank'}
-    part="token"
-    role="option"
-    aria-selected="false"
-    aria-label=${showValues ? nothing : name}
-    data-position=${position}
-    .style=${fill ? `background-color: ${cssColour(fill)}${ink ? `; color: ${ink}` : ''}` : ''}
-    >${tokenTemplate(token)}${mark === 'fill' ? nothing : colours.map(stripe)}${showValues ? valuesTemplate(scene, position, name) : nothing}</span
-  >`;
+function cellMaker(scene: TokensScene): (token: DisplayToken) => HTMLElement {
+  const { shown, mark, showValues } = scene;
+  const blank = span('cell');
+  blank.part.value = 'token';
+  blank.role = 'option';
+  blank.ariaSelected = 'false';
+  const fill = shown[0] && filler(scene, shown[0]);
+  return (token) => {
+    const { position } = token;
+    const own = blank.cloneNode() as HTMLElement;
+    const name = [token.spoken, ...shown.map((row) => valueText(scene, row, position))].join(', ');
+    own.append(tokenNode(token));
+    own.id = `t${position}`;
+    if (token.parts.every(({ kind }) => kind === 'space')) own.className = 'cell blank';
+    if (mark === 'fill') fill?.(own, position);
+    else own.append(...shown.map((row, index) => stripe(colourOf(scene, row, position), index)));
+    // The name of a token whose values are printed beside it would repeat them in other words, so it is written out for those who hear it.
+    if (showValues) own.append(...valueNodes(scene, position, name));
+    else own.ariaLabel = name;
+    return own;
+  };
+}
+
+/** Puts a cell on the colour of its value, with letters that can be read on it. Each colour is made once. */
+function filler(scene: TokensScene, row: ValueRow): (cell: HTMLElement, position: number) => void {
+  const scale = scaleIn(scene, row);
+  const known: { background: string; ink: string }[] = [];
+  return (cell, position) => {
+    const value = valueAt(row, position);
+    if (value === undefined) return;
+    const index = colourIndex(scale, value);
+    if (!known[index]) {
+      const colour = rampRgb(scale.ramp, index);
+      const readable = contrast(scene.theme.ink, colour) >= leastContrast;
+      known[index] = { background: cssColour(colour), ink: readable ? '' : inkOn(colour) };
+    }
+    const { background, ink } = known[index];
+    cell.style.backgroundColor = background;
+    if (ink) cell.style.color = ink;
+  };
+}
+
+function span(className: string, ...children: (Node | string)[]): HTMLElement {
+  const node = document.createElement('span');
+  if (className) node.className = className;
+  node.append(...children);
+  return node;
 }
 
 /** Values in figures; what is heard is the name. */
-function valuesTemplate(scene: TokensScene, position: number, name: string): TemplateResult {
-  return html`<span class="value" aria-hidden="true">${scene.shown.map((row) => written(scene, row, position))}</span
-    ><span class="visually-hidden">${name}</span>`;
+function valueNodes(scene: TokensScene, position: number, name: string): HTMLElement[] {
+  const values = span('value', ...scene.shown.map((row) => span('', written(scene, row, position))));
+  values.ariaHidden = 'true';
+  return [values, span('visually-hidden', name)];
 }
 
 /** The colour of a value; undefined where there is none. */
@@ -51,17 +89,14 @@ function colourOf(scene: TokensScene, row: ValueRow, position: number): Rgb | un
 }
 
 /** One value under its token, in its row among the stripes. */
-function stripe(colour: Rgb | undefined, row: number): TemplateResult {
-  return html`<span class="stripe" .style=${`--row: ${row}${colour ? `; background-color: ${cssColour(colour)}` : ''}`}></span>`;
+function stripe(colour: Rgb | undefined, row: number): HTMLElement {
+  const node = span('stripe');
+  node.style.setProperty('--row', String(row));
+  if (colour) node.style.backgroundColor = cssColour(colour);
+  return node;
 }
 
-function written(scene: TokensScene, row: ValueRow, position: number): TemplateResult {
+function written(scene: TokensScene, row: ValueRow, position: number): string {
   const value = valueAt(row, position);
-  return html`<span>${value === undefined ? '\u00a0' : scaleIn(scene, row).write(value)}</span>`;
-}
-
-function breaks(token: DisplayToken): TemplateResult[] | typeof nothing {
-  if (token.special) return nothing;
-  const lines = token.parts.filter(({ kind }) => kind === 'newline');
-  return lines.length === 0 ? nothing : lines.map(() => html`<br />`);
+  return value === undefined ? '\u00a0' : scaleIn(scene, row).write(value);
 }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { css } from 'lit';
+import { css, unsafeCSS } from 'lit';
+import { bandPx, underLastPx } from './layout.js';
+
+const px = (length: number) => unsafeCSS(`${length}px`);
 
 /**
  * The text is read as text: in the page's own face and size. Gaps of one pixel keep neighbours of one colour apart. What is pointed at has an
@@ -10,14 +13,9 @@ export const coloredTokensStyles = css`
     contain: layout style;
     direction: ltr;
     font-size: calc(1em / 0.82);
-    line-height: 1.7;
     overflow-wrap: anywhere;
     cursor: crosshair;
     touch-action: pan-y pinch-zoom;
-  }
-  .unseen {
-    visibility: hidden;
-    white-space: pre-wrap;
   }
   .cell {
     padding-block: 0.14em;
@@ -41,9 +39,8 @@ export const coloredTokensStyles = css`
     content: '·';
   }
   select {
-    max-inline-size: 18em;
+    max-inline-size: min(18em, 100%);
   }
-  .underline .cell,
   .valued .cell {
     display: inline-block;
     max-inline-size: 100%;
@@ -52,21 +49,23 @@ export const coloredTokensStyles = css`
     line-height: 1.35;
     margin-block-end: 0.35em;
   }
-  .underline .cell {
-    position: relative;
-    forced-color-adjust: auto;
-  }
   .valued .cell.here {
     outline-offset: -1px;
   }
+  .underline {
+    --step: calc(${px(bandPx)} / max(3, var(--stripes)));
+    padding-block-end: ${px(underLastPx)};
+  }
   .underline .cell {
-    padding-block-end: calc(var(--stripes) * 5px + 0.14em);
+    position: relative;
+    padding-block-end: ${px(bandPx + 2)};
+    forced-color-adjust: auto;
   }
   .stripe {
     position: absolute;
     inset-inline: 0;
-    inset-block-end: calc((var(--stripes) - 1 - var(--row)) * 5px);
-    block-size: 4px;
+    inset-block-start: calc(100% - ${px(bandPx)} + var(--row) * var(--step));
+    block-size: calc(var(--step) - 1px);
     forced-color-adjust: none;
   }
   .value {
@@ -95,6 +94,13 @@ export const coloredTokensStyles = css`
   }
   .controls .legend {
     margin-inline-start: 0;
+    flex-wrap: nowrap;
+  }
+  .controls .legend-title {
+    min-inline-size: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
   }
   @media print {
     .cell {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-import { html, type PropertyValues, type TemplateResult } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import type { TraceToken } from '../shared/core.js';
 import { Lazy } from '../shared/lazy.js';
 import { LinkedFigure } from '../shared/linked-figure.js';
 import type { TokenMark } from './scene.js';
 import type { TokensData, TokenValues } from './tokens-data.js';
+import { waitingTemplate } from './waiting.js';
 
 const pictures = new Lazy(() => import('./picture.js'));
 
@@ -110,17 +111,11 @@ export class ColoredTokensElement extends LinkedFigure<TokensData> {
   }
 
   protected override renderWaiting(): TemplateResult {
-    return html`<div .style=${unseen}>${this.live.text || '\u00a0\n\u00a0\n\u00a0'}</div>
-      <div class="caption"></div>
-      <div class="controls"></div>
-      <div class="summary-space"></div>`;
+    return waitingTemplate(this, this.live.text);
   }
 }
 
 const arrays = ['values', 'tokens', 'labels', 'positiveBounds', 'negativeBounds'] as const;
-
-/** The text as it will stand there. */
-const unseen = 'visibility: hidden; white-space: pre-wrap; overflow-wrap: anywhere; font-size: calc(1em / 0.82); line-height: 1.7';
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -10,9 +10,10 @@ export function controlsTemplate(scene: TokensScene, choose: (row: number) => vo
   const { figure, shown, mark } = scene;
   const choice = mark === 'fill' && figure.rows.length > 1 ? rowChoice(scene, choose) : undefined;
   return html`${shown.map((row) => {
-    const { ramp, min, max, write } = scaleIn(scene, row);
-    return legendTemplate(ramp, { title: choice ?? titleOf(row), ends: [write(min), write(max)] });
-  })}${shown.some((row) => scaleIn(scene, row).log) ? html`<span>${tokensStrings.logColours}</span>` : nothing}`;
+    const { ramp, min, max, write, log } = scaleIn(scene, row);
+    const title = choice ?? (log && mark === 'underline' ? tokensStrings.logTitle(titleOf(row)) : titleOf(row));
+    return legendTemplate(ramp, { title, ends: [write(min), write(max)] });
+  })}${mark === 'fill' && shown.some((row) => scaleIn(scene, row).log) ? html`<span>${tokensStrings.logColours}</span>` : nothing}`;
 }
 
 function rowChoice({ figure, chosen }: TokensScene, choose: (row: number) => void): TemplateResult {

@@ -7,7 +7,6 @@ import { authorRamp } from '../shared/colour.js';
 import { GridController } from '../shared/grid-controller.js';
 import { legendStyles } from '../shared/legend.js';
 import type { LiveRequest } from '../shared/live-model.js';
-import { numberUnder } from '../shared/number-under.js';
 import { PictureIn, type Picture } from '../shared/picture.js';
 import { Pointing } from '../shared/pointing.js';
 import { positionWithin } from '../shared/positions.js';
@@ -15,10 +14,11 @@ import { strings } from '../shared/strings.js';
 import { rgbOf } from '../shared/theme-controller.js';
 import { tokenStyles } from '../shared/token-view.js';
 import { captionTemplate, tokenSentence } from './caption.js';
-import { cellsTemplate } from './cells.js';
+import { cellsOf } from './cells.js';
 import type { ColoredTokensElement } from './colored-tokens.js';
 import { coloredTokensStyles } from './colored-tokens.styles.js';
 import { controlsTemplate } from './controls.js';
+import { legendGrid, lineHeights } from './layout.js';
 import { lineNeighbour } from './lines.js';
 import type { TokensScene } from './scene.js';
 import { tokensStrings } from './strings.js';
@@ -42,7 +42,7 @@ class ColoredTokensPicture extends PictureIn<ColoredTokensElement> implements Pi
     onRelease: () => this.#release(),
   });
   readonly #pointing = new Pointing<number>(this.element.tooltip, {
-    hit: (event) => numberUnder(event, 'position'),
+    hit: positionUnder,
     sentence: (position) => tokenSentence(this.#scene!, position),
     point: (position) => this.#point(position),
     isPointedAt: (position) => this.element.links.state.query === position,
@@ -52,6 +52,8 @@ class ColoredTokensPicture extends PictureIn<ColoredTokensElement> implements Pi
   /** Number of the row that colours the text. */
   #chosen = 0;
   #scene: TokensScene | undefined;
+  /** The table was opened once. */
+  #opened = false;
   #marked: { here: Element | null; active: Element | null } = { here: null, active: null };
 
   update(changed: PropertyValues<ColoredTokensElement>): void {
@@ -99,7 +101,7 @@ class ColoredTokensPicture extends PictureIn<ColoredTokensElement> implements Pi
         part="text"
         role="listbox"
         tabindex="0"
-        .style=${`--stripes: ${mark === 'underline' ? shown.length : 0}`}
+        .style=${`line-height: ${showValues ? '' : lineHeights[mark]}; --stripes: ${shown.length}`}
         aria-label=${this.element.label ?? tokensStrings.tokensLabel(shown.map(({ label }) => label).join(', '))}
         aria-describedby="hint"
         aria-activedescendant=${`t${this.#grid.active.column}`}
@@ -111,16 +113,22 @@ class ColoredTokensPicture extends PictureIn<ColoredTokensElement> implements Pi
         @pointerdown=${this.#pointing.onDown}
         @click=${this.#pointing.onClick}
       >
-        ${guard(this.#drawn(scene), () => cellsTemplate(scene))}
+        ${guard(this.#drawn(scene), () => cellsOf(scene))}
       </div>
       <p id="hint" class="visually-hidden">${tokensStrings.tokensHint}</p>
       <div class="caption" part="caption">${captionTemplate(scene)}</div>
-      <div class="controls" part="controls">${controlsTemplate(scene, this.#choose)}</div>`;
+      <div class="controls" part="controls" .style=${mark === 'underline' ? legendGrid : ''}>
+        ${controlsTemplate(scene, this.#choose)}
+      </div>`;
   }
 
   text(): TemplateResult {
     const scene = this.#scene!;
-    return html`${guard(this.#drawn(scene), () => tokensText(scene))}`;
+    const open = (): void => {
+      this.#opened = true;
+      this.element.requestUpdate();
+    };
+    return html`${guard([...this.#drawn(scene), this.#opened], () => tokensText(scene, this.#opened, open))}`;
   }
 
   /** What text and table are made of: while it stays, they are not made again. */
@@ -227,4 +235,10 @@ class ColoredTokensPicture extends PictureIn<ColoredTokensElement> implements Pi
     this.#grid.active = { row: 0, column: query };
     this.element.selection.lock({ query }, this.element);
   }
+}
+
+/** The position of the token that an event happened on. */
+function positionUnder(event: Event): number | undefined {
+  const cell = event.composedPath().find((node): node is HTMLElement => node instanceof HTMLElement && node.classList.contains('cell'));
+  return cell && Number(cell.id.slice(1));
 }

@@ -11,6 +11,8 @@ export const tokensStrings = /* @__PURE__ */ sentences({
   tokensSummary: (label: string, mean: string, highest: string, token: string, position: number) =>
     `${label ? `${label}: mean` : 'Mean'} ${mean}; largest ${highest}, of ${token} (position ${position})`,
   valueShown: 'Value shown',
+  tokensMeans: (list: string) => `mean ${list}`,
+  logTitle: (title: string) => `${title}, logarithm`,
   logColours: 'colours by the logarithm',
   tokenHead: 'Token',
   valueHead: 'Value',

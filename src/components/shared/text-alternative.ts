@@ -11,11 +11,13 @@ export interface TextAlternative {
   /** Heads of the two columns. */
   heads: readonly [string, string];
   rows: readonly { head: unknown; cell: unknown }[];
+  /** The reader opens it, for a long table whose rows are not all there before. */
+  opened?: () => void;
 }
 
 /** What a figure shows, as a table behind a disclosure: for those who cannot see it, and for those who want the numbers. */
-export function textAlternative({ summary, caption, heads, rows }: TextAlternative): TemplateResult {
-  return html`<details>
+export function textAlternative({ summary, caption, heads, rows, opened }: TextAlternative): TemplateResult {
+  return html`<details @toggle=${opened}>
     <summary>${strings.textAlternative}</summary>
     ${summary}
     <div class="scroll-y" tabindex="0" role="region" aria-label=${strings.textAlternative}>

@@ -139,7 +139,18 @@ function hex(bytes: readonly number[]): string {
 
 const invisible = /^[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}]|^(?! )\p{Zs}$/u;
 
+/** Nearly every token of an English text: a word, mostly with a space before it. */
+const plain = /^( ?)([!-~]+)$/;
+
 function textParts(text: string): TokenPart[] {
+  const [, space, word] = plain.exec(text) ?? [];
+  if (word)
+    return space
+      ? [
+          { kind: 'space', text: space },
+          { kind: 'text', text: word },
+        ]
+      : [{ kind: 'text', text: word }];
   const parts: TokenPart[] = [];
   const add = (part: TokenPart): void => {
     const last = parts.at(-1);

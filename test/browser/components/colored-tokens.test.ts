@@ -6,6 +6,7 @@ import { VitrineModelElement } from '../../../src/components/define/vitrine-mode
 import type { ColoredTokensElement, LiveModel, SelectionChangeEvent } from '../../../src/components/index.js';
 import { storable } from '../../../src/core/trace/index.js';
 import { tokensTrace } from './colored-tokens-data.js';
+import { expectKeepsPlace, placeWidths } from './keeps-place.js';
 import { cleanUp, expectAccessible, mount, part, script, settled, text, until, words } from './support.js';
 
 const nasty = ['<b>', '\n\n', '\t', ' ', '\u200b', '&nbsp;', 'مرحبا', '👩\u200d👩\u200d👧', '\u0301', ' '.repeat(3)].map((piece, id) => ({
@@ -411,6 +412,15 @@ describe('<colored-tokens>', () => {
       }
     });
   });
+
+  for (const width of placeWidths) {
+    for (const properties of [{}, { mark: 'underline' }, { showValues: true }, { mark: 'underline', showValues: true }, { row: '1' }]) {
+      it(`keeps its place while a file loads: ${JSON.stringify(properties)}, ${width} px`, async () => {
+        const prompt = words.join('');
+        await expectKeepsPlace('colored-tokens', tokensTrace(), { ...properties, prompt, compute: 'surprise, neuron' }, width);
+      });
+    }
+  }
 
   it('keeps its height when the data come', async () => {
     const late = mount('colored-tokens', { prompt: words.join('') }, { width: 343 });
