@@ -32,6 +32,9 @@ export const coloredTokensStyles = css`
   .cell .part:is(.newline, .return, .tab) {
     white-space: normal;
   }
+  .text:not(.valued) .token.word {
+    white-space: normal;
+  }
   .cell .space::before {
     content: none;
   }
@@ -94,10 +97,15 @@ export const coloredTokensStyles = css`
   }
   .controls .legend {
     margin-inline-start: 0;
+  }
+  .controls :is(.legend, .legend-title) {
+    min-inline-size: 0;
+    max-inline-size: 100%;
+  }
+  .underline ~ .controls .legend {
     flex-wrap: nowrap;
   }
-  .controls .legend-title {
-    min-inline-size: 0;
+  .underline ~ .controls .legend-title {
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;

@@ -19,6 +19,8 @@ export function tokenNode({ special, parts }: DisplayToken): HTMLElement {
   const blank = parts.every(({ kind }) => kind === 'space');
   if (!blank && parts.every(({ kind }) => kind === 'text' || kind === 'space')) {
     node.textContent = parts.map(({ text }) => text).join('');
+    // One space before a word may end a line without a trace.
+    if (/^\s?\S+$/.test(node.textContent)) node.classList.add('word');
     return node;
   }
   for (const { kind, text, name, run } of parts) {

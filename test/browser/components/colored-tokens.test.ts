@@ -347,9 +347,10 @@ describe('<colored-tokens>', () => {
   it('never scrolls sideways, at any width, with any mark', async () => {
     const long = [{ id: 0, text: 'x'.repeat(200) }, ...many.slice(0, 40)];
     const values = [long.map((_, at) => at), long.map((_, at) => -at)];
+    const rows = [{ label: 'norm of blocks.3.hook_mlp_out' }, { label: 'a name without a place to break '.repeat(3) }];
     for (const width of [280, 704, 1100]) {
       for (const properties of [{}, { mark: 'underline' as const }, { showValues: true }]) {
-        const other = mount('colored-tokens', { data: tokensTrace({ tokens: long, values }), ...properties }, { width });
+        const other = mount('colored-tokens', { data: tokensTrace({ tokens: long, values, rows }), ...properties }, { width });
         await settled(other);
         expect(part(other, '.figure').scrollWidth, `${width} px`).to.be.at.most(width);
         cleanUp();
