@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 import { formatCount, formatSigned } from '../shared/format.js';
 import { hatch, legendTemplate } from '../shared/legend.js';
 import { strings } from '../shared/strings.js';
+import { detailOf } from './frame.js';
 import { hooksOf, parametersOfModel, partsOf, type MapData, type MapPart } from './map-data.js';
+import { sumSign, tickSign } from './signs.js';
 import { isHidden, type MapScene } from './scene.js';
 import { axesText, formatParameters, placeSentence } from './sentences.js';
 import { mapStrings } from './strings.js';
@@ -22,22 +24,19 @@ export function modelSentence(map: MapData): string {
   return mapStrings.mapCaption(map.source, nLayer, nHead, dMlp !== null, counted ? count : `${count} (${mapStrings.mapUncounted})`);
 }
 
-/** Below this width there is no room for the hooks of a part under the map; the table has them. */
-const hooksFrom = 640;
-
-/** Under the caption: the hooks of what is pointed at, else the sizes of the model. */
+/** Under the caption: the hooks of what is pointed at, else the sizes of the model. Narrow figures have no room for hooks; the table has them. */
 export function detailTemplate({ map, chosen, layout }: MapScene): TemplateResult {
-  const wide = layout.width >= hooksFrom;
-  const lines = wide ? `--lines: ${hookLines(map)}` : '';
-  return html`<div class="detail" part="detail" .style=${lines}>
-    ${wide && chosen ? hooksTemplate(map, chosen.part) : sizesTemplate(map)}
+  const place = detailOf(layout.width);
+  const style = place ? `--lines: ${Math.max(place.lines, Math.ceil(mostHooks(map) / place.columns))}; columns: ${place.columns}` : '';
+  return html`<div class="detail" part="detail" .style=${style}>
+    ${place && chosen ? hooksTemplate(map, chosen.part) : sizesTemplate(map)}
   </div>`;
 }
 
-/** In how many lines of two hooks the longest list fits. */
-function hookLines(map: MapData): number {
+/** The length of the longest list of hooks. */
+function mostHooks(map: MapData): number {
   const first = partsOf(map).filter(({ layer }) => layer === undefined || layer === 0);
-  return Math.ceil(Math.max(0, ...first.map((part) => hooksOf(map, part).length)) / 2);
+  return Math.max(0, ...first.map((part) => hooksOf(map, part).length));
 }
 
 function hooksTemplate(map: MapData, part: MapPart): TemplateResult {
@@ -69,17 +68,28 @@ function sizesTemplate({ facts }: MapData): TemplateResult {
   </ul>`;
 }
 
-/** What the colours and the hatch mean; nothing where there are neither. */
-export function legendOf(scene: MapScene, title: string): TemplateResult | typeof nothing {
+/** What the colours and the hatch mean; where there are neither, the signs. */
+export function legendOf(scene: MapScene, title: string): TemplateResult {
   const { map, ramp, maxValue } = scene;
   const hidden = partsOf(map).some((part) => isHidden(map, { part }));
-  if (map.values) {
-    const ends = [formatSigned(-maxValue), formatSigned(maxValue)] as const;
-    return html`<div class="controls" part="controls">
-      ${legendTemplate(ramp, { title, ends, ...(hidden && { masked: mapStrings.mapHatched }) })}
-    </div>`;
-  }
-  return hidden
-    ? html`<div class="controls" part="controls"><span class="legend-masked">${hatch()}${mapStrings.mapHatched}</span></div>`
-    : nothing;
+  const ends = [formatSigned(-maxValue), formatSigned(maxValue)] as const;
+  return html`<div class="controls" part="controls">
+    ${
+      map.values
+        ? legendTemplate(ramp, { title, ends, ...(hidden && { masked: mapStrings.mapHatched }) })
+        : hidden
+          ? html`<span class="legend-masked">${hatch()}${mapStrings.mapHatched}</span>`
+          : signsTemplate(map)
+    }
+  </div>`;
+}
+
+/** What the signs on the lines mean. */
+function signsTemplate(map: MapData): TemplateResult {
+  const sign = (drawn: SVGTemplateResult, name: string): TemplateResult =>
+    html`<span class="legend-masked"><svg class="map sign" viewBox="0 0 14 14" aria-hidden="true">${drawn}</svg>${name}</span>`;
+  return html`<div class="signs">
+    ${sign(svg`<circle class="stop" cx="7" cy="7" r="3.5"></circle>`, mapStrings.mapState)} ${sign(sumSign(7, 7), mapStrings.mapSum)}
+    ${sign(tickSign(7, 7, 'upright'), mapStrings.mapRows.norm(map.facts))}
+  </div>`;
 }

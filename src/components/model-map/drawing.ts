@@ -6,6 +6,7 @@ import { labelsTemplate } from './labels.js';
 import { partId, type MapPlace } from './map-data.js';
 import { branch, hatchPath, mlpPath, neuronsOf, round, trapezoid } from './paths.js';
 import { normsOf } from './rows.js';
+import { sumSign, tickSign } from './signs.js';
 import { fillOf, isHidden, stateOf, type MapScene } from './scene.js';
 
 /** The whole drawing, from the logits at the top to the embedding at the bottom. */
@@ -29,7 +30,7 @@ function stepTemplate(scene: MapScene, placed: PlacedStep): SVGTemplateResult {
     case 'stop':
       return group(scene, place, svg`<circle class="stop" cx=${streamX} cy=${round(y)} r="3.5"></circle>`, around(streamX, y, 12, 9));
     case 'norm':
-      return group(scene, place, tick(streamX, y, 'level'), around(streamX, y, 12, 8));
+      return group(scene, place, tickSign(streamX, y, 'level'), around(streamX, y, 12, 8));
     case 'unembed':
       return group(scene, place, matrix(scene, place, streamX, y - 10, 64, 14), around(streamX, y, 36, 16));
     case 'embed':
@@ -50,7 +51,7 @@ function embedTemplate(scene: MapScene, y: number): SVGTemplateResult {
       ? group(
           scene,
           positions,
-          svg`<path class="track" d=${branch(streamX, joins, y - 2, [middle], false)}></path>${sum(streamX, joins)}${matrix(scene, positions, middle, y - 2, 14, 44)}`,
+          svg`<path class="track" d=${branch(streamX, joins, y - 2, [middle], false)}></path>${sumSign(streamX, joins)}${matrix(scene, positions, middle, y - 2, 14, 44)}`,
           around(middle, y + 6, 26, 14),
         )
       : nothing
@@ -81,9 +82,10 @@ function sidingTemplate(scene: MapScene, placed: Extract<PlacedStep, { parts: Si
     const at = middleOf(parts[index]!.box);
     if (one.read) {
       const [x, y] = own ? [at, read - 4] : [streamX + 18, read];
-      made.push(group(scene, { part: one.read }, tick(x, y, own ? 'level' : 'upright'), around(x, y, 7, 8)));
+      made.push(group(scene, { part: one.read }, tickSign(x, y, own ? 'level' : 'upright'), around(x, y, 7, 8)));
     }
-    if (one.write) made.push(group(scene, { part: one.write }, tick(streamX + 18, write, 'upright'), around(streamX + 18, write, 7, 7)));
+    if (one.write)
+      made.push(group(scene, { part: one.write }, tickSign(streamX + 18, write, 'upright'), around(streamX + 18, write, 7, 7)));
     return made;
   });
   return svg`${parts.map(({ part, box }, index) => {
@@ -96,7 +98,7 @@ function sidingTemplate(scene: MapScene, placed: Extract<PlacedStep, { parts: Si
       height: read - write,
     };
     return group(scene, place, svg`<path class="track" d=${d}></path>${partTemplate(scene, parts[index]!)}`, hit);
-  })}${ticks}${sum(streamX, write)}`;
+  })}${ticks}${sumSign(streamX, write)}`;
 }
 
 /** Where the ways of a part begin and end: at every head, where they stand in one row, since each reads and writes by itself. */
@@ -163,17 +165,6 @@ function rect({ x, y, width, height }: Rect, name: string, fill: string | undefi
 function fillStyle(scene: MapScene, place: MapPlace): string {
   const fill = fillOf(scene, place);
   return fill ? `fill: ${fill}` : '';
-}
-
-/** A norm: a tick across the line that goes through it. */
-function tick(x: number, y: number, direction: 'level' | 'upright'): SVGTemplateResult {
-  const line = direction === 'level' ? `M${round(x - 6)} ${round(y)}h12` : `M${round(x)} ${round(y - 4.5)}v9`;
-  return svg`<path class="tick" d=${line}></path>`;
-}
-
-/** Where something is added to the stream. */
-function sum(x: number, y: number): SVGTemplateResult {
-  return svg`<circle class="sum" cx=${x} cy=${round(y)} r="4.5"></circle><path class="plus" d="M${x - 2.5} ${round(y)}h5M${x} ${round(y - 2.5)}v5"></path>`;
 }
 
 const around = (x: number, y: number, width: number, height: number): Rect => ({

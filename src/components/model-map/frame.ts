@@ -51,10 +51,18 @@ export function headRows(count: number, size: number, room: number): { perRow: n
   return { perRow, cell, rows: Math.ceil(count / perRow), rowHeight: cell + (grouped ? 5 : 0) + gap };
 }
 
-/** Height of the map before anything is known of the model: one of four blocks with 8 heads. */
+/** Height of a block that is drawn in full, with 8 heads; blocks that are not drawn in full take as much together. */
+export function blockHeight(width: number): number {
+  const { rows, rowHeight } = headRows(8, 1, frameOf(width).partsWidth);
+  return 2 * heights.stop + rows * rowHeight - gap + mlpHeight + 4 * sidingPadding;
+}
+
+/** Height of the map before anything is known of the model: one of four blocks with 8 heads, or a taller one. */
 export function reservedHeight(width: number): number {
-  const { partsWidth, header } = frameOf(width);
-  const { rows, rowHeight } = headRows(8, 1, partsWidth);
-  const block = 2 * heights.stop + rows * rowHeight - gap + mlpHeight + 4 * sidingPadding;
-  return header + 4 * block + heights.stop + heights.norm + heights.embed + heights.unembed;
+  return frameOf(width).header + 4 * blockHeight(width) + heights.stop + heights.norm + heights.embed + heights.unembed;
+}
+
+/** Columns of the list under the map, and how many lines it has at least; on narrow figures it has neither. */
+export function detailOf(width: number): { columns: number; lines: number } | undefined {
+  return width < 640 ? undefined : width < 900 ? { columns: 2, lines: 4 } : { columns: 3, lines: 3 };
 }

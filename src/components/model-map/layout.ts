@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { frameOf, gap, groupGap, headRows, heights, mlpHeight, sidingPadding, type Columns } from './frame.js';
+import { blockHeight, frameOf, gap, groupGap, headRows, heights, mlpHeight, sidingPadding, type Columns } from './frame.js';
 import { groupSize, type MapData, type MapPart } from './map-data.js';
 import type { MapStep } from './rows.js';
 
@@ -50,7 +50,7 @@ export interface MapLayout extends Columns {
 export function layoutMap(map: MapData, steps: readonly MapStep[], width: number): MapLayout {
   const { streamX, partsX, partsWidth, columns, header } = frameOf(width);
   const collapsed = steps.filter(({ type }) => type === 'block').length;
-  const markHeight = Math.max(3, Math.min(9, Math.floor(170 / Math.max(1, collapsed))));
+  const markHeight = Math.max(3, Math.min(24, blockHeight(width) / Math.max(1, collapsed)));
 
   let y = header;
   const placed = steps.map((step): PlacedStep => {
@@ -69,7 +69,7 @@ export function layoutMap(map: MapData, steps: readonly MapStep[], width: number
       }
       case 'block': {
         const at = place(markHeight);
-        const thick = Math.max(2, markHeight - 2);
+        const thick = Math.min(9, Math.max(2, markHeight - 2));
         const half = partsWidth * 0.5;
         const mark = (from: number, to: number): Rect => ({ x: partsX + from, y: at.y - thick / 2, width: to - from, height: thick });
         return { step, ...at, marks: [mark(0, half * 0.6 - gap), mark(half * 0.6 + gap, half * 1.2)] };

@@ -127,14 +127,28 @@ export const mapStyles = css`
     line-height: 1.5;
     font-variant-numeric: tabular-nums;
   }
-  .sizes {
+  .detail {
+    column-gap: 2em;
+  }
+  .sizes li {
+    display: flex;
+    gap: 0.6em;
+  }
+  @container (max-width: 640px) {
+    .sizes {
+      display: flex;
+      flex-wrap: wrap;
+      gap: 0 1.4em;
+    }
+  }
+  .signs {
     display: flex;
     flex-wrap: wrap;
-    gap: 0 1.4em;
+    gap: 0 1.2em;
   }
-  .hooks {
-    columns: 2;
-    column-gap: 2em;
+  .sign {
+    inline-size: 14px;
+    block-size: 14px;
   }
   .hooks li {
     white-space: nowrap;

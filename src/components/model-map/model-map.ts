@@ -4,7 +4,7 @@ import { property } from 'lit/decorators.js';
 import { FigureElement } from '../shared/figure-element.js';
 import { Lazy } from '../shared/lazy.js';
 import { LinkedFigure } from '../shared/linked-figure.js';
-import { reservedHeight } from './frame.js';
+import { detailOf, reservedHeight } from './frame.js';
 import type { MapData, MapValues } from './map-data.js';
 import { placeStyles } from './place.styles.js';
 
@@ -85,7 +85,8 @@ export class ModelMapElement extends LinkedFigure<MapData> {
   protected override renderWaiting(width: number): TemplateResult {
     return html`<div .style=${`block-size: ${reservedHeight(width)}px`}></div>
       <div class="caption"></div>
-      <div class="detail" .style=${width >= 640 ? '--lines: 5' : ''}></div>
+      <div class="controls"></div>
+      <div class="detail" .style=${`--lines: ${detailOf(width)?.lines}`}></div>
       <div class="summary-space"></div>`;
   }
 }

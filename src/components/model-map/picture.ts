@@ -96,10 +96,10 @@ class ModelMapPicture extends PictureIn<ModelMapElement> implements Picture<MapD
   render(figure: MapData): TemplateResult {
     const scene = (this.#scene = this.#sceneOf(figure));
     return html`<div .style=${`--map-paper: ${cssColour(this.element.theme.current.paper)}`}>
-        ${surfaceTemplate(scene, this.#open, this.#pointing, this.element.label)}
-      </div>
+      ${surfaceTemplate(scene, this.#open, this.#pointing, this.element.label)}
       <div class="caption" part="caption">${captionTemplate(scene)}</div>
-      ${legendOf(scene, this.element.valuesLabel ?? mapStrings.mapLegend)} ${detailTemplate(scene)}`;
+      ${legendOf(scene, this.element.valuesLabel ?? mapStrings.mapLegend)} ${detailTemplate(scene)}
+    </div>`;
   }
 
   text(): TemplateResult {

@@ -55,6 +55,8 @@ export const mapStrings = /* @__PURE__ */ sentences({
   mapContents: 'Hooks, weights and parameters',
   mapHatched: 'not readable in this file',
   mapLegend: 'value',
+  mapState: 'state of the stream',
+  mapSum: 'adds to it',
   mapRows: {
     attention: (facts: ModelFacts) =>
       facts.nKeyValueHead < facts.nHead

@@ -82,6 +82,10 @@ describe('<model-map>', () => {
     }
   }
 
+  it('says what the signs on the lines mean, where there are no colours', () => {
+    expect(text(map, '.signs')).to.equal('state of the stream adds to it layer norm');
+  });
+
   it('says what the model is, and its sizes', () => {
     expect(text(map, '.caption')).to.contain('test: 4 blocks of 8 heads and an MLP, 688 k parameters.');
     const sizes = [...map.shadowRoot!.querySelectorAll('.sizes li')].map((size) => size.textContent);
@@ -297,18 +301,35 @@ describe('<model-map>', () => {
     expect(parsed.querySelectorAll('svg svg path').length).to.be.greaterThan(20);
   });
 
-  it('keeps its place while a file of a model of four blocks loads', async () => {
-    for (const width of [280, 343]) {
-      const url = URL.createObjectURL(new Blob([JSON.stringify(modelTrace({}, { model: 'vitrine/storyteller' }))]));
-      cleanUp(); // a file is fetched near the view only
-      const waiting = mount('model-map', { src: url }, { width });
-      await settled(waiting);
-      const before = waiting.getBoundingClientRect().height;
-      await until(() => waiting.matches(':state(ready)'), 'the data');
-      await settled(waiting);
-      expect(Math.abs(waiting.getBoundingClientRect().height - before), `${width} px`).to.be.at.most(2);
+  for (const facts of [{}, { nLayer: 12, nHead: 8 }] satisfies Partial<ModelFacts>[]) {
+    for (const width of [280, 343, 704, 1100]) {
+      it(`keeps its place while a file of a model of ${facts.nLayer ?? 4} blocks loads, at ${width} px`, async () => {
+        await setViewport({ width: 1200, height: 800 });
+        for (const model of [undefined, 'place-model']) {
+          cleanUp(); // a file is fetched near the view only
+          mount('vitrine-model', { id: 'place-model', name: 'fake' });
+          const { fetch } = window;
+          let give: (() => void) | undefined;
+          window.fetch = () =>
+            new Promise((resolve) => (give = () => resolve(Response.json(modelTrace(facts, { model: 'vitrine/storyteller' })))));
+          const waiting = mount('model-map', { src: 'map.json', ...(model && { model }) }, { width });
+          await until(() => give !== undefined, 'the request');
+          window.fetch = fetch;
+          await settled(waiting);
+          const before = waiting.getBoundingClientRect().height;
+          expect(waiting.matches(':state(loading)')).to.equal(true);
+          give!();
+          await until(() => waiting.matches(':state(ready)'), 'the data');
+          await settled(waiting);
+          expect(Math.abs(waiting.getBoundingClientRect().height - before), `with ${model ?? 'no model'}`).to.be.at.most(2);
+          waiting.values = { 'blocks.1.mlp': -0.4 };
+          waiting.layer = 1;
+          await settled(waiting);
+          expect(Math.abs(waiting.getBoundingClientRect().height - before), 'coloured and locked').to.be.at.most(2);
+        }
+      });
     }
-  });
+  }
 
   it('a live run asks for the map, without a prompt', async () => {
     const asked: unknown[] = [];
