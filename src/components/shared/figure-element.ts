@@ -343,6 +343,7 @@ export abstract class FigureElement<T> extends LitElement {
     const place = this.reserve === undefined ? this.renderWaiting(this.width) : html`<div .style=${`block-size: ${this.reserve}px`}></div>`;
     return html`<div class="waiting" part="waiting">
       ${this.#loading ? html`<span class="visually-hidden">${strings.loading}</span>` : nothing}${place}
+      ${this.provenance ? html`<div class="provenance">&nbsp;</div>` : nothing}
     </div>`;
   }
 

@@ -223,6 +223,9 @@ export const figureStyles = css`
       min-block-size: calc(3.2em + 2px);
       align-content: start;
     }
+    .provenance {
+      min-block-size: 2.8em;
+    }
   }
   .prompt {
     display: grid;

@@ -244,15 +244,15 @@ export const steeringStyles = css`
     line-height: 1.45;
   }
   .pair-line {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: center;
-    gap: 0.3em 1.2em;
-    min-block-size: 26px;
+    display: grid;
+    gap: 0.3em 1em;
   }
-  .pair-line label {
-    flex: 0 1 26em;
-    min-inline-size: 0;
+  @container (min-width: 520px) {
+    .pair-line {
+      grid-template-columns: repeat(2, minmax(0, 1fr));
+      align-items: center;
+      min-block-size: 26px;
+    }
   }
   .pair-line select {
     flex: 1;
@@ -262,7 +262,22 @@ export const steeringStyles = css`
   .problem {
     color: var(--figure-ink);
     min-block-size: 1.4em;
-    flex: 1 1 14em;
+  }
+  @container (max-width: 480px) {
+    .files {
+      min-block-size: 57px;
+    }
+  }
+  @container (max-width: 300px) {
+    .found {
+      min-block-size: 7em;
+    }
+    .layers thead th {
+      block-size: 2.8em;
+    }
+    .files {
+      min-block-size: 89px;
+    }
   }
   @container (min-width: 480px) {
     .found {

@@ -116,7 +116,7 @@ export class SteeringLabElement extends FigureElement<SteeringData> {
   }
 
   protected override renderLiveFields(): TemplateResult {
-    return super.renderLiveFields() ?? fieldsRoom();
+    return super.renderLiveFields() ?? fieldsRoom(this.width);
   }
 
   protected override renderWaiting(width: number): TemplateResult {

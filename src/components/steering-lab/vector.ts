@@ -42,7 +42,7 @@ export function vectorTemplate(scene: VectorScene): TemplateResult {
         </tbody>
       </table>
     </div>
-    ${known ? html`<p class="found">${separationSentence(layers, scene.layers)}</p>` : nothing}`;
+    <p class="found">${separationSentence(layers, scene.layers)}</p>`;
 }
 
 /** How well the prompts are told apart at the layers that are steered. */

@@ -26,7 +26,7 @@ export function waitingTemplate({ room, width, open, ends }: LabPlace): Template
     <div class="head">&nbsp;</div>
     ${roomTemplate(room)}
   </div>`;
-  const [found, files] = width < 300 ? ['5.6em', 125] : width < 480 ? ['5.6em', 57] : ['2.8em', 28];
+  const [found, head, files] = width <= 300 ? ['14em', '2.8em', 89] : width < 480 ? ['11.2em', '26px', 57] : ['5.6em', '26px', 28];
   return html`<div class="texts">${side}${side}</div>
     <div .style=${`block-size: ${ends ? 'calc(38px + 1.4em)' : '38px'}; margin-block-start: 0.9em`}></div>
     <div class="caption"></div>
@@ -34,14 +34,14 @@ export function waitingTemplate({ room, width, open, ends }: LabPlace): Template
     ${
       open
         ? html`<div
-            .style=${`block-size: calc(2 * ${found} + 1.2em + ${26 + likelyLayers * 26 + files}px); margin-block-start: 0.8em`}
+            .style=${`block-size: calc(${found} + 1.2em + ${head} + ${likelyLayers * 26 + files}px); margin-block-start: 0.8em`}
           ></div>`
         : html`<div class="summary-space"></div>`
     }
     <div class="summary-space"></div>`;
 }
 
-/** The height of the fields of a live lab. */
-export function fieldsRoom(): TemplateResult {
-  return html`<div class="fields-room"></div>`;
+/** Boxes of the height of the fields of a live lab: two lists of five lines, side by side where they fit, and the line under them. */
+export function fieldsRoom(width: number): TemplateResult {
+  return html`<div .style=${`block-size: calc(${width < 520 ? 21.3 : 9.75}em + 28px)`}></div>`;
 }

@@ -3,6 +3,7 @@ import { sendKeys } from '@web/test-runner-commands';
 import { expect } from 'chai';
 import '../../../src/components/define/steering-lab.js';
 import type { SteeringLabElement, StrengthChangeEvent } from '../../../src/components/index.js';
+import { encodeArray } from '../../../src/core/trace/arrays.js';
 import { steeringTrace } from './steering-lab-data.js';
 import { slide, slider, wordAt, wordsOf } from './steering-lab-support.js';
 import { cleanUp, expectAccessible, mount, part, script, settled, text, until } from './support.js';
@@ -341,15 +342,22 @@ describe('<steering-lab>', () => {
       expect(wordsOf(again, 'steered')).to.deep.equal(['sad', ',', 'alas']);
     });
 
-    it('keeps its height when the data come', async () => {
-      for (const width of [280, 343, 704]) {
-        const late = mount('steering-lab', { prompt: 'Rose was very', maxNewTokens: 12 }, { width });
-        await settled(late);
-        const before = late.getBoundingClientRect().height;
-        late.data = steeringTrace();
-        await settled(late);
-        expect(late.getBoundingClientRect().height, String(width)).to.be.closeTo(before, 1);
-      }
-    });
+    for (const more of [{}, { open: true }, { editable: true, provenance: true, less: 'sadder', more: 'happier' }]) {
+      it(`keeps its height when the data come, with ${Object.keys(more).join() || 'nothing more'}`, async () => {
+        for (const width of [280, 343, 704, 1100]) {
+          const late = mount('steering-lab', { prompt: 'Rose was very', maxNewTokens: 12, ...more }, { width });
+          await settled(late);
+          const before = late.getBoundingClientRect().height;
+          const data = steeringTrace();
+          // A model of four layers: as many rows as the place has.
+          data.vector = { ...data.vector, layers: [0, 1, 2, 3] };
+          data.vector.directions = encodeArray(new Float32Array(16).fill(1), [4, 4]);
+          delete data.vector.pairs;
+          late.data = data;
+          await settled(late);
+          expect(late.getBoundingClientRect().height, String(width)).to.be.closeTo(before, 1);
+        }
+      });
+    }
   });
 });
