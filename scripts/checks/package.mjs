@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { exec, node, root } from '../lib/exec.mjs';
 import { filesUnder } from '../lib/files.mjs';
-import { pack } from '../lib/pack.mjs';
+import { newApp, pack } from '../lib/pack.mjs';
 
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
@@ -67,6 +65,8 @@ export const checks = [
         'vitrine/core',
         'vitrine/components',
         'vitrine/worker',
+        'vitrine/react',
+        'vitrine/svelte',
         'vitrine/custom-elements.json',
         'vitrine/package.json',
         'vitrine/models/storyteller/config.json',
@@ -100,20 +100,10 @@ export const checks = [
   },
 ];
 
-let folder;
+let app;
 
-/** An empty project with the package as published and its dependencies (those of this repository), made once and removed at exit. */
-async function installed() {
-  const { file } = await pack();
-  if (folder) return folder;
-  folder = mkdtempSync(join(tmpdir(), 'vitrine-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const target = join(folder, 'node_modules/vitrine');
-  mkdirSync(target, { recursive: true });
-  execFileSync('tar', ['-xzf', file, '-C', target, '--strip-components=1']);
-  for (const name of Object.keys(manifest.dependencies)) {
-    mkdirSync(join(folder, 'node_modules', name, '..'), { recursive: true });
-    symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name), 'junction');
-  }
-  return folder;
+/** One project for these checks. */
+function installed() {
+  app ??= newApp();
+  return app;
 }

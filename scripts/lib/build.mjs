@@ -4,6 +4,7 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSy
 import { dirname, join } from 'node:path';
 import { exec, node, root } from './exec.mjs';
 import { filesUnder } from './files.mjs';
+import { frameworkTypes } from './framework-types.mjs';
 import { vendorFiles } from './vendor.mjs';
 
 const stampFile = join(root, 'dist/.stamp');
@@ -13,7 +14,10 @@ const settings = [
   'tsconfig.json',
   'tsconfig.build.json',
   'rollup.config.mjs',
+  'custom-elements-manifest.config.mjs',
   'scripts/lib/build.mjs',
+  'scripts/lib/framework-types.mjs',
+  'scripts/lib/manifest.mjs',
   'scripts/lib/vendor.mjs',
 ];
 
@@ -25,8 +29,9 @@ export async function ensureBuilt() {
 }
 
 /**
- * Builds everything that the package ships: modules with types by tsc, the bundle for a script tag by rollup, and beside the bundle the
- * files of ONNX Runtime and transformers.js for a site that loads them from its own server.
+ * Builds everything that the package ships: modules with types by tsc, the bundle for a script tag by rollup, the elements' types for
+ * React and Svelte from the manifest, and beside the bundle the files of ONNX Runtime and transformers.js for a site that loads them
+ * from its own server.
  */
 export async function build() {
   const now = stamp();
@@ -36,6 +41,7 @@ export async function build() {
   if (existsSync(join(root, 'dist/cdn/index.js'))) {
     await succeed('rollup', exec(process.execPath, ['node_modules/rollup/dist/bin/rollup', '-c', '--silent'], { quiet: true }));
   }
+  for (const [name, text] of Object.entries(await frameworkTypes())) writeFileSync(join(root, 'dist', name), text);
   copyVendor();
   writeFileSync(stampFile, now);
 }

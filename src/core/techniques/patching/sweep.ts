@@ -40,7 +40,7 @@ export interface SweepResult {
   readonly tokens: Tokens | undefined;
 }
 
-/** What a technique tells of its sweep before the first cell. @internal */
+/** What a technique tells of its sweep before the first cell. */
 export interface SweepPlan {
   result: Omit<SweepResult, 'complete'>;
   cells: AsyncIterable<{ index: readonly number[]; values: Float64Array; value: number }>;
