@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+import { defineConfig } from 'vite';
+
+// What a live model runs on lies in public/vitrine/vendor and is loaded from there at a reader's press: it does not go through Vite.
+const external = ['@huggingface/transformers', /^onnxruntime-web/];
+
+export default defineConfig({
+  base: './', // the built folder can lie anywhere on a server
+  build: { rolldownOptions: { external } },
+  worker: { format: 'es', rolldownOptions: { external } },
+  optimizeDeps: { exclude: ['vitrine'] }, // its worker is found from the place of its module
+});
