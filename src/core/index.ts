@@ -82,13 +82,14 @@ export {
 export {
   findHeads,
   headScores,
+  headScoresBy,
   type HeadScoreKind,
   type HeadScores,
   type HeadScoresOptions,
   type RankedHead,
 } from './techniques/head-scores.js';
 export type { RepeatedTokensOptions } from './techniques/heads/repeated-tokens.js';
-export type { ScoreConvention } from './techniques/heads/score.js';
+export type { ScoreConvention } from './techniques/heads/masks.js';
 export * from './techniques/weights.js';
 export type { Token } from './transformers/token.js';
 export type { Tokenizer } from './transformers/tokenizer.js';

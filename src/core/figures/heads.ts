@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
 import type { HookedModel } from '../model/hooked-model.js';
-import { findHeads, headScores } from '../techniques/head-scores.js';
+import { findHeads, headScoresBy, type HeadScores } from '../techniques/head-scores.js';
 import { repeatedTokens } from '../techniques/heads/repeated-tokens.js';
-import type { ScoreConvention } from '../techniques/heads/score.js';
+import { scoreConventions, type ScoreConvention } from '../techniques/heads/masks.js';
 import { rawArray } from '../trace/arrays.js';
 import { writeBase } from '../trace/base.js';
 import { headKinds, type HeadKind, type HeadsTrace } from '../trace/kinds/heads.js';
+import type { RawArray } from '../trace/types.js';
 import { provenanceOf, techniqueOptions, type FigureContext, type FigureKind } from './types.js';
 
 /** What a `<head-finder>` asks for. */
 export interface HeadsFigureOptions {
   /** A text to score the heads on, instead of random tokens that are repeated. */
   prompt?: string;
-  /** @defaultValue 'diagonal' on random tokens, 'rows' on a text */
+  /** The one that is shown first; the scores by the others are kept too. @defaultValue 'diagonal' on random tokens, 'rows' on a text */
   convention?: ScoreConvention;
   /** Random tokens before they are repeated. @defaultValue 24 */
   length?: number;
@@ -31,20 +32,26 @@ const shown: readonly HeadKind[] = ['previous', 'duplicate', 'induction', 'self'
 
 /** Scores every head, and keeps the patterns of the best of each kind on the first row of tokens. */
 export async function recordHeads(model: HookedModel, options: HeadsFigureOptions, context: FigureContext): Promise<HeadsTrace> {
-  const { prompt = '', convention, length = 24, rows = 4, seed = 0, top = 8 } = options;
+  const { prompt = '', length = 24, rows = 4, seed = 0, top = 8 } = options;
+  const { convention = prompt ? 'rows' : 'diagonal' } = options;
   const random = { length, rows, seed };
-  const scores = await headScores(model, {
+  const others = scoreConventions.filter((one) => one !== convention && !(prompt && one === 'diagonal'));
+  const all = await headScoresBy(model, [convention, ...others], {
     ...(prompt ? { texts: [prompt] } : { random }),
-    ...(convention && { convention }),
     ...techniqueOptions(context),
   });
+  const [scores, ...byOthers] = all as [HeadScores, ...HeadScores[]];
   const { architecture } = model.hooks;
   const { nLayer, nHead } = architecture;
-  const values = new Float32Array(headKinds.length * nLayer * nHead);
-  headKinds.forEach((kind, index) => values.set(scores[kind].data, index * nLayer * nHead));
+  const arrayOf = (found: HeadScores): RawArray => {
+    const values = new Float32Array(headKinds.length * nLayer * nHead);
+    headKinds.forEach((kind, index) => values.set(found[kind].data, index * nLayer * nHead));
+    return rawArray(values, [headKinds.length, nLayer, nHead]);
+  };
 
   const chosen = new Map<string, [number, number]>();
-  for (const kind of shown) for (const { label, layer, head } of findHeads(scores, kind, { top })) chosen.set(label, [layer, head]);
+  for (const found of all)
+    for (const kind of shown) for (const { label, layer, head } of findHeads(found, kind, { top })) chosen.set(label, [layer, head]);
   const patternHeads = [...chosen.values()].sort(([a, b], [c, d]) => a - c || b - d);
   const ids = prompt ? undefined : repeatedTokens(architecture.dVocab ?? 0, random).rows[0]!;
   const names = [...new Set(patternHeads.map(([layer]) => `blocks.${layer}.attn.hook_pattern`))];
@@ -67,7 +74,8 @@ export async function recordHeads(model: HookedModel, options: HeadsFigureOption
     period: ids ? length : 0,
     causal: architecture.causal,
     kinds: [...headKinds],
-    scores: rawArray(values, [headKinds.length, nLayer, nHead]),
+    scores: arrayOf(scores),
+    others: byOthers.map((found) => ({ convention: found.convention, scores: arrayOf(found) })),
     patternHeads,
     patterns: rawArray(patterns, [patternHeads.length, count, count], store),
   };

@@ -20,8 +20,8 @@
 import { throwIfAborted, VitrineError, type OnProgress } from '../errors.js';
 import type { HookedModel } from '../model/hooked-model.js';
 import { Tensor } from '../model/tensor.js';
-import { duplicateMask, inductionMask, previousMask, selfMask, type Mask } from './heads/masks.js';
-import { distanceOf, entropyOf, scoreOf, type ScoreConvention } from './heads/score.js';
+import { masksOf, scoreConventions, type ScoreConvention } from './heads/masks.js';
+import { distanceOf, entropyOf, scoreOf } from './heads/score.js';
 import { repeatedTokens, type RepeatedTokensOptions } from './heads/repeated-tokens.js';
 
 /** What heads are scored for. */
@@ -78,11 +78,25 @@ export interface RankedHead {
  * findHeads(scores, 'induction', { top: 5 });       // [{ label: '5.1', score: 0.93, ... }, ...]
  */
 export async function headScores(model: HookedModel, options: HeadScoresOptions = {}): Promise<HeadScores> {
+  const [scores] = await headScoresBy(model, [options.convention ?? (options.texts ? 'rows' : 'diagonal')], options);
+  return scores!;
+}
+
+/**
+ * As {@link headScores}, by several conventions from the same runs of the model.
+ *
+ * @returns one for each of `conventions`, in their order
+ */
+export async function headScoresBy(
+  model: HookedModel,
+  conventions: readonly ScoreConvention[],
+  options: Omit<HeadScoresOptions, 'convention'> = {},
+): Promise<HeadScores[]> {
   const { texts } = options;
-  const convention = options.convention ?? (texts ? 'rows' : 'diagonal');
-  if (!['diagonal', 'mask', 'mask-abs', 'rows'].includes(convention))
-    throw new VitrineError('invalid-option', `convention may be diagonal, mask, mask-abs or rows; got "${String(convention)}".`);
-  if (texts && convention === 'diagonal') {
+  const unknown = conventions.find((convention) => !scoreConventions.includes(convention));
+  if (unknown !== undefined)
+    throw new VitrineError('invalid-option', `convention may be diagonal, mask, mask-abs or rows; got "${String(unknown)}".`);
+  if (texts && conventions.includes('diagonal')) {
     throw new VitrineError(
       'invalid-option',
       'The convention "diagonal" is defined on tokens that are repeated at one distance, not on texts. Use "rows" or "mask", or leave texts out.',
@@ -96,7 +110,7 @@ export async function headScores(model: HookedModel, options: HeadScoresOptions 
   if (short) throw new VitrineError('invalid-input', `Heads are scored on rows of at least ${2 + skip} tokens; one has ${short.length}.`);
 
   const { nLayer, nHead } = model.hooks.architecture;
-  const sums = Array.from({ length: 7 }, () => new Float64Array(nLayer * nHead));
+  const sums = conventions.map(() => Array.from({ length: 7 }, () => new Float64Array(nLayer * nHead)));
   const runs = drawn ? chunks(rows, options.batchSize ?? 4) : rows.map((row) => [row]);
   let done = 0;
   for (const run of runs) {
@@ -107,32 +121,41 @@ export async function headScores(model: HookedModel, options: HeadScoresOptions 
     );
     for (const [index, row] of run.entries()) {
       const ids = row.slice(skip);
-      const masks = masksOf(ids, convention, drawn?.length);
+      const masks = conventions.map((convention) => masksOf(ids, convention, drawn?.length ?? 0));
       for (let layer = 0; layer < nLayer; layer++) {
         const pattern = cache.get('pattern', layer).select('batch', index);
         for (let head = 0; head < nHead; head++) {
           const values = { data: pattern.select('head', head).data, length: row.length, skip };
           const { mean, variance } = distanceOf(values);
-          const found = [...masks.map((mask) => scoreOf(values, mask, convention)), entropyOf(values), mean, variance];
-          found.forEach((value, place) => (sums[place]![layer * nHead + head]! += value / rows.length));
+          const entropy = entropyOf(values);
+          conventions.forEach((convention, at) => {
+            const found = [...masks[at]!.map((mask) => scoreOf(values, mask, convention)), entropy, mean, variance];
+            found.forEach((value, place) => (sums[at]![place]![layer * nHead + head]! += value / rows.length));
+          });
         }
       }
     }
     done += run.length;
     options.onProgress?.({ phase: 'run', loaded: done, total: rows.length });
   }
-  const tensors = sums.map((sum) => new Tensor(Float32Array.from(sum), [nLayer, nHead], ['layer', 'head']));
-  const [previous, duplicate, induction, self, entropy, distance, spread] = tensors as [
-    Tensor,
-    Tensor,
-    Tensor,
-    Tensor,
-    Tensor,
-    Tensor,
-    Tensor,
-  ];
-  const on = drawn ? `${rows.length} rows of ${drawn.length} random tokens, repeated` : `${rows.length} texts`;
-  return { convention, on, previous, duplicate, induction, self, entropy, distance, spread };
+  const on = drawn
+    ? `${rows.length} rows of ${drawn.length} random tokens, repeated`
+    : rows.length === 1
+      ? '1 text'
+      : `${rows.length} texts`;
+  return conventions.map((convention, at) => {
+    const tensors = sums[at]!.map((sum) => new Tensor(Float32Array.from(sum), [nLayer, nHead], ['layer', 'head']));
+    const [previous, duplicate, induction, self, entropy, distance, spread] = tensors as [
+      Tensor,
+      Tensor,
+      Tensor,
+      Tensor,
+      Tensor,
+      Tensor,
+      Tensor,
+    ];
+    return { convention, on, previous, duplicate, induction, self, entropy, distance, spread };
+  });
 }
 
 /**
@@ -164,16 +187,6 @@ export function findHeads(
 
 async function idsOf(model: HookedModel, text: string | readonly number[]): Promise<number[]> {
   return typeof text === 'string' ? (await model.tokenize(text)).map(({ id }) => id) : [...text];
-}
-
-/** Ideal patterns in the order previous, duplicate, induction, self. */
-function masksOf(ids: readonly number[], convention: ScoreConvention, period: number | undefined): Mask[] {
-  const size = ids.length;
-  if (convention === 'diagonal') {
-    const below = (distance: number): Mask => ({ wants: (query, key) => query - key === distance, size });
-    return [below(1), below(period!), below(period! - 1), below(0)];
-  }
-  return [previousMask(size), duplicateMask(ids, { itself: convention !== 'rows' }), inductionMask(ids), selfMask(size)];
 }
 
 function chunks<T>(list: readonly T[], size: number): T[][] {

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: MIT
 
+/** How a pattern becomes a score; see `head-scores.ts`. */
+export type ScoreConvention = 'diagonal' | 'mask' | 'mask-abs' | 'rows';
+
+export const scoreConventions: readonly ScoreConvention[] = ['diagonal', 'rows', 'mask', 'mask-abs'];
+
 /** An ideal pattern: which keys a query should attend to. */
 export interface Mask {
   wants(query: number, key: number): boolean;
@@ -23,3 +28,17 @@ export const inductionMask = (ids: readonly number[]): Mask => ({
   size: ids.length,
   wants: (query, key) => key >= 1 && key <= query && key - 1 < query && ids[key - 1] === ids[query],
 });
+
+/**
+ * Where the scores of a convention look, in the order previous, duplicate, induction, self.
+ *
+ * @param period - after how many tokens they are repeated, for the convention `diagonal`
+ */
+export function masksOf(ids: readonly number[], convention: ScoreConvention, period: number): Mask[] {
+  const size = ids.length;
+  if (convention === 'diagonal') {
+    const below = (distance: number): Mask => ({ wants: (query, key) => query - key === distance, size });
+    return [below(1), below(period), below(period - 1), below(0)];
+  }
+  return [previousMask(size), duplicateMask(ids, { itself: convention !== 'rows' }), inductionMask(ids), selfMask(size)];
+}

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { Mask } from './masks.js';
-
-/** How a pattern becomes a score; see `head-scores.ts`. */
-export type ScoreConvention = 'diagonal' | 'mask' | 'mask-abs' | 'rows';
+import type { Mask, ScoreConvention } from './masks.js';
 
 /** One head's attention [query, key], square; the first `skip` rows and columns do not count. */
 export interface Pattern {
