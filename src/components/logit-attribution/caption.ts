@@ -96,5 +96,6 @@ function sums({ figure, place, level }: AttributionScene): string {
     return `${words.groups[kind]} ${formatSigned(value)}`;
   };
   const parts = [group('embed'), group('attn'), group('mlp'), `${words.groups.final} ${formatSigned(figure.constant)}`];
-  return `${parts.join(', ')}: ${questionOf(figure)} ${formatNumber(figure.total)}`;
+  const list = parts.join(', ');
+  return `${list.charAt(0).toUpperCase()}${list.slice(1)} = ${formatNumber(figure.total)}`;
 }

@@ -13,17 +13,20 @@ export function controlsTemplate(scene: AttributionScene, norm: 'cached' | 'reco
   const { figure, place } = scene;
   const views = viewsOf(figure);
   const onView = (event: Event): void => go({ view: (event.target as HTMLSelectElement).value as AttributionView });
-  return html`${
-      views.length > 1
-        ? html`<label
-            >${words.attributionShow}
-            <select @change=${onView}>
-              ${views.map((view) => html`<option value=${view} .selected=${view === place.view}>${words.attributionViews[view]}</option>`)}
-            </select></label
-          >`
-        : nothing
-    }
-    ${place.view === 'components' ? nothing : layerChoice(scene, go)} <span class="meaning">${meaning(scene, norm)}</span>`;
+  return html`<div class="choices">
+      ${
+        views.length > 1
+          ? html`<label
+              >${words.attributionShow}
+              <select @change=${onView}>
+                ${views.map((view) => html`<option value=${view} .selected=${view === place.view}>${words.attributionViews[view]}</option>`)}
+              </select></label
+            >`
+          : nothing
+      }
+      ${place.view === 'components' ? nothing : layerChoice(scene, go)}
+    </div>
+    <span class="meaning">${meaning(scene, norm)}</span>`;
 }
 
 function layerChoice({ figure, place }: AttributionScene, go: (place: Place) => void): TemplateResult {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { css, html, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import { attributionFieldStrings as words } from './field-strings.js';
 
 /** Answer and comparison of a live run, to be retyped; Enter or leaving the field takes them over. */
@@ -35,23 +35,3 @@ export function fieldsTemplate(
 export function asToken(typed: string, before: string | undefined): string {
   return /^[\p{L}\p{N}]/u.test(typed) && (before === undefined || before.startsWith(' ')) ? ` ${typed}` : typed;
 }
-
-export const fieldStyles = css`
-  .answers {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 0.4em 1.2em;
-    color: var(--figure-quiet);
-  }
-  .answers input {
-    font: inherit;
-    color: var(--figure-ink);
-    background: transparent;
-    border: 1px solid var(--figure-faint);
-    border-radius: 3px;
-    padding: 0.15em 0.5em;
-    min-inline-size: 0;
-    min-block-size: 24px;
-    box-sizing: border-box;
-  }
-`;

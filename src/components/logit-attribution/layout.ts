@@ -14,14 +14,18 @@ export interface MapSize {
   row: number;
   /** Left of the MLP column. */
   gap: number;
+  /** Left of the cells. */
   labels: number;
+  /** Of all cells. */
+  inner: number;
 }
 
 export function mapSize(width: number, heads: number, layers: number): MapSize {
   const labels = 22;
   const gap = 10;
   const cell = Math.max(6, Math.min(34, Math.floor((Math.min(width, 560) - labels - gap) / (heads + mlpCells))));
-  return { cell, row: Math.max(10, Math.min(cell, layers > 16 ? 18 : 30)), gap, labels };
+  const inner = heads * cell + gap + mlpCells * cell;
+  return { cell, inner, row: Math.max(10, Math.min(cell, layers > 16 ? 18 : 30)), gap, labels };
 }
 
 /** Width of the MLP column in cells. */

@@ -2,16 +2,6 @@
 import { css } from 'lit';
 
 export const attributionStyles = css`
-  .crumbs {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: center;
-    gap: 0 0.5em;
-    min-block-size: 26px;
-    margin-block-end: 0.4em;
-    font-variant-numeric: tabular-nums;
-    overflow-wrap: anywhere;
-  }
   button.crumb {
     border: 0;
     padding: 0;
@@ -148,16 +138,6 @@ export const attributionStyles = css`
     stroke-width: 1;
     opacity: 0.6;
   }
-  .beside {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 10px 28px;
-    align-items: flex-start;
-  }
-  .beside > .bars {
-    flex: 1 1 420px;
-    min-inline-size: 0;
-  }
   .map {
     position: relative;
     direction: ltr;
@@ -205,74 +185,30 @@ export const attributionStyles = css`
   .focus {
     outline: 2px solid var(--figure-accent);
   }
-  .read {
-    flex: 1 1 200px;
-    min-inline-size: 0;
-    max-inline-size: 44em;
-  }
-  .read-text {
-    line-height: 1.7;
-    overflow-wrap: anywhere;
-    max-block-size: 12em;
-    overflow-y: auto;
-  }
   .text {
     white-space: pre-wrap;
     padding-block: 0.15em;
     forced-color-adjust: none;
   }
-  .read-text .text {
-    display: inline-block;
-    max-inline-size: 100%;
-    padding-block: 0;
-    line-height: 1.45;
-  }
   .text .token {
     white-space: pre-wrap;
   }
   .sources {
-    line-height: 1.3;
     cursor: crosshair;
     touch-action: pan-y pinch-zoom;
-    max-inline-size: 44em;
-  }
-  .source {
-    display: inline-flex;
-    flex-direction: column;
-    vertical-align: top;
-    margin-block-end: 0.35em;
-    max-inline-size: 100%;
-  }
-  .source .text {
-    font-size: calc(1em / 0.82);
-    padding-inline: 1px;
-    overflow-wrap: anywhere;
   }
   .source .amount {
-    min-block-size: 1.3em;
-    font-size: max(0.85em, 11px);
-    font-variant-numeric: tabular-nums;
+    display: flex;
+    justify-content: center;
+    inline-size: 0;
+    white-space: nowrap;
     color: var(--figure-quiet);
-    text-align: center;
   }
   .source.here .text {
     outline: 1.5px solid var(--figure-ink);
   }
   .source.held .text {
     outline-color: var(--figure-accent);
-  }
-  .caption {
-    min-block-size: 7em;
-  }
-  @container (min-width: 480px) {
-    .caption {
-      min-block-size: 4.2em;
-    }
-  }
-  @container (min-width: 640px) {
-    .caption {
-      min-block-size: 2.8em;
-    }
   }
   @media print {
     .more {

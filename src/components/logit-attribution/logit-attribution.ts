@@ -4,7 +4,8 @@ import { property } from 'lit/decorators.js';
 import { Lazy } from '../shared/lazy.js';
 import { LinkedFigure } from '../shared/linked-figure.js';
 import type { AttributionData } from './attribution-data.js';
-import { asToken, fieldStyles, fieldsTemplate } from './fields.js';
+import { asToken, fieldsTemplate } from './fields.js';
+import { placeStyles } from './place.styles.js';
 import type { AttributionView } from './place.js';
 import { waitingTemplate } from './waiting.js';
 
@@ -69,7 +70,7 @@ export class LogitAttributionElement extends LinkedFigure<AttributionData> {
   /** @internal */
   static override readonly tag = 'logit-attribution';
   /** @internal */
-  static override styles: CSSResult[] = [...LinkedFigure.styles, fieldStyles];
+  static override styles: CSSResult[] = [...LinkedFigure.styles, placeStyles];
 
   /** What is shown: `components` of the whole model, `heads`, or `neurons`. */
   @property({ reflect: true }) view: AttributionView = 'components';
@@ -101,7 +102,8 @@ export class LogitAttributionElement extends LinkedFigure<AttributionData> {
   }
 
   protected override renderWaiting(width: number): TemplateResult {
-    return waitingTemplate(width, { view: this.view, layer: this.layer, head: this.head }, this.top);
+    const { view, layer, head, top, answer, wrong } = this;
+    return waitingTemplate(width, { view, layer, head, top, answer, wrong, prompt: this.live.text });
   }
 
   protected override renderLiveFields(): TemplateResult {

@@ -30,8 +30,7 @@ export function placeOfCell(figure: AttributionData, pointed: Pointed | undefine
 export function mapTemplate(scene: AttributionScene, pointing: Pointing<Pointed>, label: string | undefined): TemplateResult {
   const { figure, grid, selection, width, theme, pointed } = scene;
   const size = mapSize(width, figure.headCount, figure.layerCount);
-  const { cell, row, gap, labels } = size;
-  const inner = figure.headCount * cell + gap + mlpCells * cell;
+  const { cell, row, labels, inner } = size;
   const height = figure.layerCount * row;
   const chosen = placeOfCell(figure, pointed);
   const every = Math.max(1, Math.ceil(18 / cell));

@@ -7,6 +7,7 @@ import { Selection, VitrineModelElement, type LogitAttributionElement } from '..
 import type { LiveModel } from '../../../src/components/index.js';
 import { VitrineError } from '../../../src/core/index.js';
 import { attributionTrace } from './logit-attribution-data.js';
+import { expectKeepsPlace, placeWidths } from './keeps-place.js';
 import { cleanUp, expectAccessible, mount, part, settled, text, until } from './support.js';
 
 const { trace, heads, sources, attn, mlp, total } = attributionTrace();
@@ -175,7 +176,7 @@ describe('<logit-attribution>', () => {
     it('with norm="recompute" the line is what the stream says at each step', async () => {
       const other = mount('logit-attribution', { data: attributionTrace({ lens: true }).trace, norm: 'recompute' });
       await settled(other);
-      expect(text(other, '.meaning')).to.equal('The line is what the stream would say at each step, by its own scale.');
+      expect(text(other, '.meaning')).to.equal('The line reads the stream as a lens does.');
       const steps = [...part(other, '.running').getAttribute('d')!.matchAll(/H/g)];
       expect(steps.length).to.equal(6); // not between the two embeddings
     });
@@ -251,7 +252,7 @@ describe('<logit-attribution>', () => {
       await settled(view);
       expect(text(view, '.tooltip')).to.equal(`head 0.1 adds ${signed(heads[0]![1]!)} to "Mary" over "John"`);
       expect(view.selection.state).to.include({ layer: 0, head: 1, query: 7, locked: false });
-      expect(text(view, '.read .quiet')).to.match(/^head 0\.1, by the token that it reads from; strongest colour ±\d\.\d\d$/);
+      expect(text(view, '.read .quiet')).to.match(/^what head 0\.1 reads, up to ±\d\.\d\d$/);
       onMap(1, 3, 'click');
       await settled(view);
       expect(view).to.include({ view: 'neurons', layer: 1 });
@@ -461,6 +462,23 @@ describe('<logit-attribution>', () => {
         expect(part(narrow, '.figure').scrollWidth).to.be.at.most(280);
       }
     });
+
+    // The size of the model is not known before its data; four layers of eight heads are taken to be likely.
+    const { trace: likely } = attributionTrace({ layers: 4, headCount: 8 });
+    for (const width of placeWidths) {
+      for (const place of [
+        {},
+        { view: 'heads' },
+        { view: 'heads', layer: 2 },
+        { view: 'heads', layer: 2, head: 7 },
+        { view: 'neurons', top: 2 },
+      ]) {
+        it(`keeps its place while a file loads: ${JSON.stringify(place)}, ${width} px`, async () => {
+          const said = { prompt: likely.prompt, answer: ' Mary', wrong: ' John' };
+          await expectKeepsPlace('logit-attribution', likely, { ...said, ...place }, width);
+        });
+      }
+    }
 
     it('many layers are drawn closer', async () => {
       const deep = mount('logit-attribution', { data: attributionTrace({ layers: 32 }).trace });
