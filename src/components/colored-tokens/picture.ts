@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { html, type CSSResult, type PropertyValues, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
+import { answers } from '../shared/answers.js';
 import { announce } from '../shared/announce.js';
 import { oneOf } from '../shared/attribute-value.js';
 import { authorRamp } from '../shared/colour.js';
@@ -105,13 +106,7 @@ class ColoredTokensPicture extends PictureIn<ColoredTokensElement> implements Pi
         aria-label=${this.element.label ?? tokensStrings.tokensLabel(shown.map(({ label }) => label).join(', '))}
         aria-describedby="hint"
         aria-activedescendant=${`t${this.#grid.active.column}`}
-        @focus=${this.#grid.onFocus}
-        @blur=${this.#grid.onBlur}
-        @keydown=${this.#onKeydown}
-        @pointermove=${this.#pointing.onMove}
-        @pointerleave=${this.#pointing.onLeave}
-        @pointerdown=${this.#pointing.onDown}
-        @click=${this.#pointing.onClick}
+        ${answers({ ...this.#grid, onKeydown: this.#onKeydown }, this.#pointing)}
       >
         ${guard(this.#drawn(scene), () => cellsOf(scene))}
       </div>

@@ -18,9 +18,9 @@ export function waitingTemplate({ mark, showValues, compute, labels }: ColoredTo
   const line = `line-height: ${lineHeights[underline ? 'underline' : 'fill']}`;
   const box = [gap, values ? column : '', values && underline ? `padding-block-end: ${bandPx + 2}px` : ''].filter(Boolean).join('; ');
   const under = underline ? `; padding-block-end: ${underLastPx}px` : '';
-  return html`<div .style=${`${unseen}; ${line}${under}`}>
-      ${unseenWords(text, (word) => html`<span .style=${box}>${word}${values}</span>`)}
-    </div>
+  const words = unseenWords(text, (word) => html`<span .style=${box}>${word}${values}</span>`);
+  // White space is kept, so there is none here but that of the text.
+  return html`<div .style=${`${unseen}; ${line}${under}`}>${words}</div>
     <div class="caption"></div>
     <div class="controls" .style=${underline ? legendGrid : ''}>
       ${underline ? Array.from({ length: rows }, () => html`<div></div>`) : nothing}

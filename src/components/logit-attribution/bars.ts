@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, svg, type TemplateResult } from 'lit';
+import { answers } from '../shared/answers.js';
 import { rampColour } from '../shared/colour.js';
 import { formatSigned } from '../shared/format.js';
 import type { Pointing } from '../shared/pointing.js';
@@ -37,13 +38,7 @@ export function barsTemplate(
       aria-label=${label ?? words.attributionLabel}
       aria-describedby="hint"
       aria-activedescendant=${`p${grid.active.row}`}
-      @focus=${grid.onFocus}
-      @blur=${grid.onBlur}
-      @keydown=${grid.onKeydown}
-      @pointermove=${pointing.onMove}
-      @pointerleave=${pointing.onLeave}
-      @pointerdown=${pointing.onDown}
-      @click=${pointing.onClick}
+      ${answers(grid, pointing)}
     >
       ${level.parts.map((part, index) => rowTemplate(scene, part, index, scale))}
     </div>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
+import { answers } from '../shared/answers.js';
 import { rampColour } from '../shared/colour.js';
 import { formatSigned } from '../shared/format.js';
 import type { GridPlace } from '../shared/grid-controller.js';
@@ -52,13 +53,7 @@ export function mapTemplate(scene: AttributionScene, pointing: Pointing<Pointed>
       aria-rowcount=${figure.layerCount}
       aria-colcount=${figure.headCount + 1}
       aria-activedescendant=${`m${grid.active.column}`}
-      @focus=${grid.onFocus}
-      @blur=${grid.onBlur}
-      @keydown=${grid.onKeydown}
-      @pointermove=${pointing.onMove}
-      @pointerleave=${pointing.onLeave}
-      @pointerdown=${pointing.onDown}
-      @click=${pointing.onClick}
+      ${answers(grid, pointing)}
     >
       ${guard([figure, theme, cell, row], () => picture(scene, size, inner, height))} ${activeRow(scene)}
       ${chosen ? html`<span class="ring ${selection.locked ? 'held' : ''}" .style=${box(figure, size, chosen)}></span>` : nothing}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type TemplateResult } from 'lit';
+import { answers } from '../shared/answers.js';
 import { cssColour, inkOn, rampRgb } from '../shared/colour.js';
 import { formatNumber, formatSigned } from '../shared/format.js';
 import type { Pointing } from '../shared/pointing.js';
@@ -24,13 +25,7 @@ export function sourcesTemplate(scene: AttributionScene, pointing: Pointing<Poin
       aria-label=${label ?? words.bySource(words.headPart(place.layer!, place.head!))}
       aria-describedby="hint"
       aria-activedescendant=${`s${grid.active.column}`}
-      @focus=${grid.onFocus}
-      @blur=${grid.onBlur}
-      @keydown=${grid.onKeydown}
-      @pointermove=${pointing.onMove}
-      @pointerleave=${pointing.onLeave}
-      @pointerdown=${pointing.onDown}
-      @click=${pointing.onClick}
+      ${answers(grid, pointing)}
     >
       <div role="row">
         ${values.map((value, key) => {
