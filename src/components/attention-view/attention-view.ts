@@ -163,7 +163,7 @@ export class AttentionViewElement extends LinkedFigure<AttentionData> {
       scored: this.score !== 'none',
       characters: (this.prompt ?? '').length || 5 * (count || 16),
     };
-    return html`${placeTemplate(this.shownView, pictureHeight(this.shownView, extent))}
+    return html`${placeTemplate(this.shownView, extent.scored, pictureHeight(this.shownView, extent))}
       <div class="summary-space"></div>`;
   }
 }

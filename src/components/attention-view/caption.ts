@@ -3,7 +3,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { formatWeight } from '../shared/format.js';
 import { strings } from '../shared/strings.js';
 import type { DisplayToken } from '../shared/token-display.js';
-import { attentionSentence, topKeys, topQueries } from './attention-data.js';
+import { attentionSentence, headName, headsGrid, topKeys, topQueries } from './attention-data.js';
+import { headSentence } from './head-scores.js';
 import type { AttentionScene } from './scene.js';
 import { attentionStrings } from './strings.js';
 
@@ -18,14 +19,17 @@ interface Linking {
 /** What is seen, in words made from the state. */
 export function captionTemplate(scene: AttentionScene): TemplateResult {
   const { figure, grid, name, title, view } = scene;
-  const { query, key, locked } = scene.selection;
+  const { query, key, locked, layer, head } = scene.selection;
+  if (view === 'overview' && !locked && head !== undefined && head < figure.headCount && figure.layers.includes(layer ?? NaN)) {
+    return html`${attentionStrings.upper(headSentence(scene, figure.layers.indexOf(layer!), head))}.`;
+  }
   if (view === 'overview' || (query === undefined && key === undefined)) {
     return html`${view === 'overview' ? nothing : `${title}. `}<span class="quiet">${attentionStrings[idle[view]]}</span>`;
   }
   const mark = locked ? html` <span class="quiet">(${strings.locked})</span>` : nothing;
   if (query !== undefined && key !== undefined) {
     const sentence = attentionSentence(figure, grid, name, query, key);
-    return html`${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.${mark}`;
+    return html`${attentionStrings.upper(sentence)}.${mark}`;
   }
   // A token of the text is both: it attends, and it is attended to.
   const both = view === 'tokens' && query !== undefined && scene.direction !== 'out' && figure.tokens === figure.keyTokens;
@@ -35,8 +39,10 @@ export function captionTemplate(scene: AttentionScene): TemplateResult {
 }
 
 /** "from "to": 0.84 to "Mary", ...", or what attends to a key. */
-export function linksOf({ figure, grid, selection }: AttentionScene, { query, key }: Linking = selection, count = 3): string {
+export function linksOf(scene: AttentionScene, { query, key }: Linking = scene.selection, count = 3): string {
+  const { figure, grid } = scene;
   const { tokens, keyTokens } = figure;
+  if (scene.apart) return linksOfEach(scene, { query, key });
   if (query !== undefined) {
     const keys = topKeys(grid, query, count).map(({ at, weight }) => attentionStrings.to(formatWeight(weight), quotedAt(keyTokens, at)));
     const { quoted } = tokens[query]!;
@@ -45,6 +51,28 @@ export function linksOf({ figure, grid, selection }: AttentionScene, { query, ke
   const { quoted } = keyTokens[key!]!;
   const from = topQueries(grid, key!, count).map(({ at, weight }) => attentionStrings.from(formatWeight(weight), quotedAt(tokens, at)));
   return from.length > 0 ? attentionStrings.attendedMost(quoted, from.join(', ')) : attentionStrings.notChosen(quoted);
+}
+
+/** Where heads stand beside each other: the strongest key, or query, of each. */
+function linksOfEach({ figure, layer, heads, pair }: AttentionScene, { query, key }: Linking): string {
+  const { tokens, keyTokens } = figure;
+  const { attendsMost, attendedMost, to, from, notChosen, headNamed, inHead } = attentionStrings;
+  const { quoted } = query === undefined ? keyTokens[key!]! : tokens[query]!;
+  const links = heads
+    .flatMap((head) => {
+      const grid = headsGrid(figure, layer, [head], 'mean', pair);
+      const found = query === undefined ? topQueries(grid, key!, 1) : topKeys(grid, query, 1);
+      return found.map((link) => ({ ...link, head: headNamed(headName(figure, layer, head)) }));
+    })
+    .sort((a, b) => b.weight - a.weight)
+    .slice(0, 3)
+    .map(({ at, weight, head }) =>
+      inHead(
+        query === undefined ? from(formatWeight(weight), quotedAt(tokens, at)) : to(formatWeight(weight), quotedAt(keyTokens, at)),
+        head,
+      ),
+    );
+  return links.length === 0 ? notChosen(quoted) : (query === undefined ? attendedMost : attendsMost)(quoted, links.join(', '));
 }
 
 /** A token in quotes; one that stands in the text more than once, with its position. */

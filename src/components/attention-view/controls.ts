@@ -59,10 +59,10 @@ export function choice(
 }
 
 /** What the colours of weights stand for. */
-export function weightLegend({ figure, grid, shading }: AttentionScene): TemplateResult {
+export function weightLegend({ figure, grid, shading }: AttentionScene, ownEnd?: string): TemplateResult {
   const { scale, max, signed, ramp } = shading;
   const { weightLegend: plain, sqrtLegend, headLegend, signedLegend, ownMax, masked } = attentionStrings;
-  const top = scale === 'head' ? ownMax(formatWeight(largest(grid))) : String(max);
+  const top = scale === 'head' ? (ownEnd ?? ownMax(formatWeight(largest(grid)))) : String(max);
   return legendTemplate(ramp, {
     title: signed ? signedLegend : { linear: plain, sqrt: sqrtLegend, head: headLegend }[scale],
     ends: [signed ? `−${top}` : '0', top],

@@ -2,7 +2,9 @@
 // What a pattern itself says of its head: means over the queries of one prompt. They describe this prompt, not the head on every text.
 import type { CellGrid } from '../shared/heatmap.js';
 import { formatNumber, formatWeight } from '../shared/format.js';
-import { headsGrid, weightAt } from './attention-data.js';
+import { headName, headsGrid, weightAt } from './attention-data.js';
+import { attentionStrings } from './strings.js';
+import { viewStrings } from './view-strings.js';
 import type { AttentionScene, AttentionScore } from './scene.js';
 
 /** Mean entropy of the rows, nats; 0 is all on one key. */
@@ -49,6 +51,18 @@ const measures: Record<Exclude<AttentionScore, 'none' | 'recorded'>, (grid: Cell
   first: (grid) => meanOn(grid, () => 0),
   entropy: entropyOf,
 };
+
+/** What the score is, as a reader is told. */
+export function scoreName({ figure, score }: Pick<AttentionScene, 'figure' | 'score'>): string {
+  if (score === 'recorded') return figure.scores!.kind;
+  return score === 'none' ? '' : viewStrings.scores[score];
+}
+
+/** A head in a sentence: its score, or how far it rests on the previous token. */
+export function headSentence(scene: AttentionScene, layer: number, head: number): string {
+  const scored: AttentionScene = { ...scene, score: scene.score === 'none' ? 'previous' : scene.score };
+  return `${attentionStrings.headNamed(headName(scene.figure, layer, head))}: ${scoreName(scored)} ${scoreText(scored, layer, head)}`;
+}
 
 const known = new WeakMap<ArrayLike<number>, Map<string, number>>();
 

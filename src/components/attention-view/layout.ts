@@ -65,7 +65,8 @@ export function layoutAttention({ width, count, heads, scored }: Extent, ratio: 
   const wide = width >= wideFrom;
   const rowLabels = Math.round(wide ? Math.min(112, width * 0.12) : Math.max(52, width * 0.17));
   const columnLabels = Math.round(rowLabels * 0.8);
-  const edge = Math.floor(wide ? Math.min(460, width * 0.6 - rowLabels) : width - rowLabels - overhang(columnLabels));
+  const room = Math.floor(wide ? Math.min(460, width * 0.6 - rowLabels) : width - rowLabels - overhang(columnLabels));
+  const edge = Math.min(room, Math.max(3, count) * mostCell);
   const fit = fitCells(count, edge, ratio, mostCell);
   const across = wide ? width - rowLabels - edge - overhang(columnLabels) - 16 : width;
   const down = wide ? edge + columnLabels : Infinity;
@@ -96,7 +97,7 @@ function layoutThumbnails(across: number, down: number, count: number, heads: nu
     // A full last row looks calmer. Beside the matrix the largest wins; below it, some 60 pixels in few rows.
     const calm = heads % columns === 0 ? 1 : 0;
     const score = beside ? edge + 2 * calm : -Math.abs(edge - 60) + 20 * calm - 12 * Math.max(0, Math.ceil(heads / columns) - 3);
-    if (score > bestScore) [best, bestScore] = [columns, score];
+    if (score > bestScore || (!beside && score === bestScore)) [best, bestScore] = [columns, score];
   }
   const edge = Math.max(8, edgeFor(best));
   return { columns: best, edge, caption, fit: fitCells(count, edge, ratio) };
@@ -128,6 +129,20 @@ export function arcStep(count: number): number {
   return Math.min(20, 620 / Math.max(1, count));
 }
 
+/** Width of the lines with their tokens, CSS pixels; from `headsBesideFrom` on, heads have room beside them. */
+export const arcsWidth = 640;
+const headsBesideFrom = 880;
+
+/** Where heads stand in `arcs`, and how high it all is. */
+export function layoutArcs(extent: Extent, ratio: number): { beside: boolean; thumbnails: ThumbnailLayout; height: number } {
+  const { width, count, heads, scored } = extent;
+  const lines = Math.round(arcStep(count) * count) + 26;
+  const beside = width >= headsBesideFrom && lines >= 200;
+  const thumbnails = beside ? layoutThumbnails(width - arcsWidth - 32, lines, count, heads, scored, ratio) : thumbnailRows(extent, ratio);
+  const rows = rowsHeight(thumbnails, heads);
+  return { beside, thumbnails, height: beside ? Math.max(lines, rows) : lines + rows };
+}
+
 /** Lines of running text, at most: what `tokens` keeps free. */
 function textHeight({ width, characters, count }: Extent): number {
   return Math.ceil((characters * 8.6 + count * 3) / Math.max(1, width)) * 32;
@@ -135,14 +150,14 @@ function textHeight({ width, characters, count }: Extent): number {
 
 /** Height of a view before it is drawn. */
 export function pictureHeight(view: AttentionViewName, extent: Extent): number {
-  const { layers, heads, count } = extent;
+  const { layers, heads } = extent;
   if (view === 'overview') {
     const { step, below } = layoutOverview(extent);
     return overviewLabels + layers * (step + below);
   }
   const rows = rowsHeight(thumbnailRows(extent, 1), heads);
-  if (view === 'tokens') return textHeight(extent) + rows;
-  if (view === 'arcs') return Math.round(arcStep(count) * count) + 26 + rows;
+  if (view === 'tokens') return textHeight(extent) + (rows && rows + 8);
+  if (view === 'arcs') return layoutArcs(extent, 1).height;
   const { wide, edge, columnLabels } = layoutAttention(extent, 1);
   return edge + columnLabels + (wide ? 0 : rows);
 }

@@ -16,7 +16,7 @@ export function optionsTemplate(scene: AttentionScene, set: AttentionHost['parts
     ${
       figure.headCount > 1 && view !== 'overview'
         ? html`<label><input type="checkbox" .checked=${several} @change=${onSeveral} />${viewStrings.severalOption}</label> ${
-              several && chosen.length > 1
+              several && chosen.length > 1 && !scene.apart
                 ? choose(viewStrings.combineOption, combine, viewStrings.combines, (how) => set({ combine: how }))
                 : nothing
             }`

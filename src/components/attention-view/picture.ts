@@ -114,7 +114,7 @@ class AttentionPictures extends PictureIn<AttentionViewElement> implements Pictu
       return html`${view.render(scene)} ${module.frame(scene, view, this.parts)}`;
     }
     const said = viewModules[scene.view].failed ? attentionStrings.viewFailed : '';
-    return placeTemplate(scene.view, pictureHeight(scene.view, extentOf(scene)), said);
+    return placeTemplate(scene.view, this.element.score !== 'none', pictureHeight(scene.view, extentOf(scene)), said);
   }
 
   text(): TemplateResult {
@@ -174,6 +174,7 @@ class AttentionPictures extends PictureIn<AttentionViewElement> implements Pictu
     const pair = this.#pair(figure);
     const key = [this.#version, layer, heads, combine, pair?.from.name, pair?.to.name].join('|');
     if (this.#grid?.key !== key) this.#grid = { key, grid: headsGrid(figure, layer, heads, combine, pair) };
+    const apart = element.shownView === 'arcs' && heads.length > 1 && chosen.length > 1 && heads.length <= mostApart;
     const score = oneOf(element.localName, 'score', element.score, headScores);
     return {
       figure,
@@ -187,8 +188,9 @@ class AttentionPictures extends PictureIn<AttentionViewElement> implements Pictu
       several,
       combine,
       heads,
+      apart,
       grid: this.#grid.grid,
-      ...names(figure, layer, heads, combine),
+      ...names(figure, layer, heads, apart ? undefined : combine),
       pair,
       score: score === 'recorded' && !figure.scores ? 'none' : score,
       selection: this.#shownSelection(figure),
@@ -307,6 +309,9 @@ class AttentionPictures extends PictureIn<AttentionViewElement> implements Pictu
   }
 }
 
+/** More heads than this have no colour each that could be told from the others. */
+const mostApart = 8;
+
 const attributeNeeds: Readonly<Record<string, string>> = {
   'top-k': 'a number from 1 on is needed',
   'max-value': 'a number above 0 is needed',
@@ -317,14 +322,21 @@ function everyHead({ headCount }: AttentionData): number[] {
 }
 
 /** What the shown heads are called: as a title, and in a sentence. */
-function names(figure: AttentionData, layer: number, heads: readonly number[], combine: 'mean' | 'max'): { title: string; name: string } {
-  const { combined, severalCaption, attentionCaption, headNamed, upper } = attentionStrings;
+function names(
+  figure: AttentionData,
+  layer: number,
+  heads: readonly number[],
+  combine: 'mean' | 'max' | undefined,
+): { title: string; name: string } {
+  const { severalCaption, attentionCaption, headNamed, headsNamed, upper } = attentionStrings;
+  const together = (said: readonly string[], all: boolean): string =>
+    combine ? attentionStrings.combined(combine, said, all) : headsNamed(said);
   const full = heads.map((head) => headName(figure, layer, head));
   const all = heads.length === figure.headCount;
-  const name = heads.length > 1 ? combined(combine, full, all) : headNamed(full[0]!);
+  const name = heads.length > 1 ? together(full, all) : headNamed(full[0]!);
   // An author's names of heads say their layers, or need none.
   if (figure.headNames) return { title: upper(name), name };
   const number = figure.layers[layer]!;
-  if (heads.length > 1) return { title: severalCaption(number, combined(combine, heads.map(String), all)), name };
+  if (heads.length > 1) return { title: severalCaption(number, together(heads.map(String), all)), name };
   return { title: attentionCaption(number, String(heads[0])), name };
 }

@@ -3,18 +3,37 @@ import { css, html, type TemplateResult } from 'lit';
 import type { AttentionViewName } from './views.js';
 
 /** The place of a picture so high, with what stands under it. */
-export function placeTemplate(view: AttentionViewName, heightPx: number, said = ''): TemplateResult {
+export function placeTemplate(view: AttentionViewName, scored: boolean, heightPx: number, said = ''): TemplateResult {
   return html`<div role="status" .style=${`block-size: ${heightPx}px`}>${said}</div>
+    ${scored ? html`<div class="under"></div>` : ''}
     <div class="caption ${view}"></div>
     <div class="controls ${view}"></div>`;
 }
 
 /** How much room is kept for the words of each view. */
 export const placeStyles = css`
+  .under {
+    block-size: 20px;
+    line-height: 20px;
+    font-size: max(0.9em, 11px);
+    color: var(--figure-quiet);
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
   .controls:is(.tokens, .arcs) {
     min-block-size: 54px;
   }
   @container (max-width: 440px) {
+    .under {
+      block-size: 20px;
+      line-height: 20px;
+      font-size: max(0.9em, 11px);
+      color: var(--figure-quiet);
+      overflow: hidden;
+      text-overflow: ellipsis;
+      white-space: nowrap;
+    }
     .controls:is(.tokens, .arcs) {
       min-block-size: 106px;
     }

@@ -49,6 +49,8 @@ export interface AttentionScene {
   combine: Combine;
   /** The heads that are drawn: the one under the pointer, else the chosen ones. */
   heads: readonly number[];
+  /** Each of the heads has lines and a colour of its own. */
+  apart: boolean;
   /** These heads as one matrix. */
   grid: CellGrid;
   /** "Layer 2, head 5" */

@@ -196,6 +196,17 @@ describe('<attention-view view="arcs">', () => {
     expect(lines.length).to.equal(2 * count);
     expect(new Set(lines.map(({ colour }) => colour)).size).to.equal(2);
     expect(text(view, '.hues')).to.match(/^1\.0 ?1\.3 stronger is darker and thicker$/);
+    pointer(grid(), 'pointermove', at(7, 'query'));
+    await drawn(view);
+    const strongestOf = (head: number): number => upTo(7).sort((a, b) => weightOf(head, 7, b) - weightOf(head, 7, a))[0]!;
+    const each = [0, 3]
+      .map((head) => ({ head, key: strongestOf(head), weight: weightOf(head, 7, strongestOf(head)) }))
+      .sort((a, b) => b.weight - a.weight)
+      .map(({ head, key, weight }) => `${two(weight)} to ${quoted(key)} in head 1.${head}`);
+    expect(text(view, '.tooltip')).to.equal(`heads 1.0, 1.3, from "store": ${each.join(', ')}`);
+    expect(text(view, '.caption')).to.equal(`Layer 1, heads 0, 3, from "store": ${each.join(', ')}.`);
+    grid().dispatchEvent(new PointerEvent('pointerleave'));
+    await drawn(view);
     const swatches = [...view.shadowRoot!.querySelectorAll('.hues rect')].map((rect) => rect.getAttribute('fill'));
     expect(new Set(lines.map(({ colour }) => colour))).to.deep.equal(new Set(swatches));
     const first = lines.filter(({ colour }) => colour === swatches[0]);

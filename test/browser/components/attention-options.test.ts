@@ -215,6 +215,9 @@ describe('<attention-view> options', () => {
         const expected = upTo(3).map((head) => (score === 'entropy' ? own[score](head).toFixed(2) : two(own[score](head))));
         expect(under).to.deep.equal(expected);
         expect(boxes()[1]!.getAttribute('aria-label')).to.equal(`Head 1.1, ${expected[1]}`);
+        expect(text(view, '.under')).to.match(
+          /^Under each head: mean (weight on (the previous token|itself|the first token)|entropy, nats)\.$/,
+        );
         expect(text(view, '.options')).to.contain('Means over the queries of this text.');
         await expectAccessible(view);
       });

@@ -111,7 +111,7 @@ describe('<attention-view view="overview">', () => {
     expect(active()).to.equal(`head 0.3: ${two(previous(0, 3))}`);
     expect(frames('.focused').length).to.equal(1);
     pointer(canvas(), 'pointermove', at(0, 3));
-    expect(text(view, '.tooltip')).to.equal(`head 0.3: weight on the previous token ${two(previous(0, 3))}`);
+    expect(text(view, '.tooltip')).to.equal(`head 0.3: mean weight on the previous token ${two(previous(0, 3))}`);
   });
 
   it('Enter shows a head large, and the focus goes with it', async () => {
@@ -133,7 +133,8 @@ describe('<attention-view view="overview">', () => {
       await drawn(view);
     });
     expect(painted).to.equal(0);
-    expect(text(view, '.tooltip')).to.equal(`head 0.1: weight on the previous token ${two(previous(0, 1))}`);
+    expect(text(view, '.tooltip')).to.equal(`head 0.1: mean weight on the previous token ${two(previous(0, 1))}`);
+    expect(text(view, '.caption')).to.equal(`Head 0.1: mean weight on the previous token ${two(previous(0, 1))}.`);
     expect(frames().length).to.equal(2);
     grid().dispatchEvent(new PointerEvent('pointerleave'));
     await drawn(view);

@@ -42,7 +42,11 @@ describe('<attention-view> keeps its place', () => {
       it(`${view} at ${width} px: a file of a known shape moves nothing, loading, drawn, pointed at or locked`, async () => {
         for (const [name, data] of Object.entries(shapes)) {
           const reserveFor = `${data.layers.length} ${data.pattern.shape[1]} ${data.tokens.length}`;
-          const figure = mount('attention-view', { src: blob(data), view, reserveFor, prompt: data.prompt }, { width });
+          const figure = mount(
+            'attention-view',
+            { src: blob(data), view, reserveFor, prompt: data.prompt, score: name === 'many heads' ? 'first' : 'none' },
+            { width },
+          );
           expect(await moved(figure), name).to.be.at.most(2);
           const height = heightOf(figure);
           for (const selected of [{ query: data.tokens.length - 1 }, { query: 8, key: 3 }, { key: 2 }]) {

@@ -10,7 +10,7 @@ import { linksOf } from '../caption.js';
 import { weightLegend } from '../controls.js';
 import { frame, frameStyles } from '../frame.js';
 import { headsTemplate } from '../heads.js';
-import { arcStep, extentOf, labelledCell, thumbnailRows } from '../layout.js';
+import { arcStep, arcsWidth, extentOf, labelledCell, layoutArcs } from '../layout.js';
 import { ticks } from '../matrix/axis.js';
 import { Changes, paintedFrom, paintHeads } from '../paint.js';
 import type { AttentionHost, AttentionPicture, AttentionScene } from '../scene.js';
@@ -98,8 +98,12 @@ class ArcsView implements AttentionPicture {
     const linked = this.#linked(scene);
     const keyboard = this.#keyboard;
     const { row, column } = keyboard.active;
-    return html`<div class="picture narrow">
-      <div class="two-columns" .style=${`--step: ${step}px; --rows: ${extent.count}`}>
+    const { beside, thumbnails, height } = layoutArcs(extent, devicePixelRatio);
+    return html`<div class="picture ${beside ? '' : 'narrow'}" .style=${`min-block-size: ${height}px`}>
+      <div
+        class="two-columns"
+        .style=${`--step: ${step}px; --rows: ${extent.count}; --most: ${arcsWidth}px; --longest: ${longest(figure)}`}
+      >
         <div class="ends" aria-hidden="true"><span>${viewStrings.queries}</span><span>${viewStrings.keys}</span></div>
         <div
           class="columns"
@@ -135,7 +139,7 @@ class ArcsView implements AttentionPicture {
           </div>
         </div>
       </div>
-      ${headsTemplate(scene, thumbnailRows(extent, devicePixelRatio), this.#host.parts, hueOf(scene))}
+      ${headsTemplate(scene, thumbnails, this.#host.parts, hueOf(scene))}
       <p id="hint" class="visually-hidden">${viewStrings.textHint}</p>
     </div>`;
   }
@@ -185,7 +189,7 @@ class ArcsView implements AttentionPicture {
   paint(scene: AttentionScene): void {
     const root = this.#host.element.renderRoot;
     const extent = extentOf(scene);
-    const { fit } = thumbnailRows(extent, devicePixelRatio);
+    const { fit } = layoutArcs(extent, devicePixelRatio).thumbnails;
     const canvas = root.querySelector<HTMLCanvasElement>('canvas.lines')!;
     if (this.#heads.seen([...paintedFrom(scene), fit.cell, fit.pool, canvas])) paintHeads(root, scene, fit);
     const { query, key } = scene.selection;
@@ -263,6 +267,15 @@ class ArcsView implements AttentionPicture {
     const side = event.clientX - left < width / 2 ? 'query' : 'key';
     return sidesOf(figure, at).includes(side) ? { at, side } : undefined;
   }
+}
+
+/** Characters of the longest token, which the columns have room for. */
+function longest({ tokens, keyTokens }: AttentionData): number {
+  return Math.max(...tokens.map(lengthOf), ...keyTokens.map(lengthOf));
+}
+
+function lengthOf({ parts, special }: DisplayToken): number {
+  return parts.reduce((sum, { text, name }) => sum + (name ?? text).length, special ? 1 : 0);
 }
 
 /** The columns that have a token in a row. */

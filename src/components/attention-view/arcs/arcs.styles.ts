@@ -4,8 +4,9 @@ import { css } from 'lit';
 export const arcsStyles = css`
   .two-columns {
     direction: ltr;
-    inline-size: min(100%, 34em);
-    --end: clamp(64px, 26%, 150px);
+    inline-size: min(100%, var(--most));
+    flex: none;
+    --end: clamp(44px, min(26%, calc(var(--longest) * 0.5em + 14px)), 150px);
   }
   .ends {
     display: flex;

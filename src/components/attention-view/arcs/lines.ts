@@ -29,8 +29,7 @@ export const hues = {
 } as const;
 
 /** The heads that have lines of their own: two to eight chosen ones. */
-export function hueOf({ heads, chosen, theme }: AttentionScene): readonly string[] {
-  const apart = heads.length > 1 && chosen.length > 1 && heads.length <= 8;
+export function hueOf({ heads, apart, theme }: AttentionScene): readonly string[] {
   return apart ? hues[theme.dark ? 'dark' : 'light'].slice(0, heads.length) : [];
 }
 

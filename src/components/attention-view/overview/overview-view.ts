@@ -5,7 +5,8 @@ import { GridController, type GridPlace } from '../../shared/grid-controller.js'
 import { Pointing } from '../../shared/pointing.js';
 import { textAlternative } from '../../shared/text-alternative.js';
 import { headName, headsGrid, type AttentionData } from '../attention-data.js';
-import { scoreText } from '../head-scores.js';
+import { weightLegend } from '../controls.js';
+import { headSentence, scoreName, scoreText } from '../head-scores.js';
 import { frame, frameStyles } from '../frame.js';
 import { extentOf, layoutOverview, overviewLabels } from '../layout.js';
 import { Changes, paintedFrom, shaded } from '../paint.js';
@@ -51,7 +52,7 @@ class OverviewView implements AttentionPicture {
     });
     this.#pointing = new Pointing<GridPlace>(parts.tooltip, {
       hit: (event) => this.#hit(event),
-      sentence: ({ row, column }) => sentence(parts.scene()!, row, column),
+      sentence: ({ row, column }) => headSentence(parts.scene()!, row, column),
       point,
       isPointedAt: ({ row, column }) => this.#pointed?.row === row && this.#pointed.column === column,
       press: (place, firstTouch) => {
@@ -127,6 +128,11 @@ class OverviewView implements AttentionPicture {
     </div>`;
   }
 
+  /** Patterns so small have no hatch over what is masked. */
+  legend(scene: AttentionScene): unknown {
+    return weightLegend({ ...scene, figure: { ...scene.figure, causal: false } }, viewStrings.itsOwnMax);
+  }
+
   paint(scene: AttentionScene): void {
     const { figure, shading, theme, pair } = scene;
     const { step, edge, below } = layoutOverview(extentOf(scene));
@@ -159,9 +165,8 @@ class OverviewView implements AttentionPicture {
   text(scene: AttentionScene): TemplateResult {
     const { figure } = scene;
     const measured: AttentionScene = { ...scene, score: scene.score === 'none' ? 'previous' : scene.score };
-    const kind = measured.score === 'recorded' ? figure.scores!.kind : viewStrings.scores[measured.score];
     return textAlternative({
-      heads: [attentionStrings.layer, kind],
+      heads: [attentionStrings.layer, scoreName(measured)],
       rows: figure.layers.map((number, row) => ({
         head: number,
         cell: Array.from(
@@ -214,12 +219,4 @@ function scoresTemplate(scene: AttentionScene): unknown {
 /** "head 2.5: 0.84" */
 function nameOf(scene: AttentionScene, layer: number, head: number): string {
   return viewStrings.overviewCell(headName(scene.figure, layer, head), scoreText(scene, layer, head));
-}
-
-/** What the tooltip says of a head: its score, or how far it rests on the previous token. */
-function sentence(scene: AttentionScene, layer: number, head: number): string {
-  const { score, figure } = scene;
-  const kind = score === 'none' ? 'previous' : score;
-  const text = scoreText({ ...scene, score: kind }, layer, head);
-  return `${attentionStrings.headNamed(headName(figure, layer, head))}: ${kind === 'recorded' ? figure.scores?.kind : viewStrings.scores[kind]} ${text}`;
 }
