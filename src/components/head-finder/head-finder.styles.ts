@@ -4,14 +4,15 @@ import { css } from 'lit';
 export const headFinderStyles = css`
   .finder {
     display: grid;
-    gap: 14px 24px;
+    gap: var(--gap) 32px;
+    align-content: start;
     align-items: start;
   }
-  .finder.wide {
+  .finder:not(.one) {
     grid-template-columns: minmax(0, 1fr) auto;
   }
   .ranking {
-    outline-offset: 4px;
+    margin-block-start: -3px;
     cursor: pointer;
     touch-action: pan-y pinch-zoom;
   }
@@ -57,13 +58,10 @@ export const headFinderStyles = css`
   }
   .beside {
     display: flex;
-    flex-direction: column;
-    gap: 14px;
+    gap: var(--gap);
   }
-  .finder:not(.wide) .beside {
-    flex-direction: row;
-    flex-wrap: wrap;
-    align-items: flex-start;
+  .two .beside {
+    flex-direction: column;
   }
   .map,
   .large {
@@ -72,11 +70,18 @@ export const headFinderStyles = css`
   }
   .map {
     cursor: pointer;
+    touch-action: pan-y pinch-zoom;
   }
-  .small {
-    color: var(--figure-quiet);
-    font-size: max(0.9em, 11px);
+  .map:focus-visible {
+    outline: none;
+  }
+  .under {
+    block-size: calc(1.4em * var(--lines));
     margin-block-start: 3px;
+    color: var(--figure-quiet);
+  }
+  .under span {
+    font-size: max(0.9em, 11px);
   }
   .ring {
     position: absolute;
@@ -86,16 +91,32 @@ export const headFinderStyles = css`
     outline: 2px solid var(--figure-accent);
     pointer-events: none;
   }
+  .ring.focus {
+    outline-color: currentColor;
+    outline-offset: 2px;
+  }
+  @container (max-width: 800px) {
+    .controls > :last-child {
+      margin-inline-start: 0;
+    }
+  }
+  .caption > :first-child::first-letter {
+    text-transform: uppercase;
+  }
   .large svg {
     position: absolute;
     inset: 0;
     inline-size: 100%;
     block-size: 100%;
     pointer-events: none;
+    fill: none;
     stroke: var(--figure-accent);
-    stroke-dasharray: 3 3;
     stroke-width: 1.2;
     opacity: 0.7;
+    overflow: visible;
+  }
+  .large line {
+    stroke-dasharray: 3 3;
   }
   .none {
     display: grid;

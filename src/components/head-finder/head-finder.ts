@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
-import { html, type TemplateResult } from 'lit';
+import { html, type CSSResult, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
+import { FigureElement } from '../shared/figure-element.js';
 import { Lazy } from '../shared/lazy.js';
 import { LinkedFigure } from '../shared/linked-figure.js';
 import type { HeadsData } from './heads-data.js';
-import { besideEdge, rowHeight, wideFrom } from './layout.js';
+import { finderHeight } from './layout.js';
+import { placeStyles } from './place.styles.js';
 
 const pictures = new Lazy(() => import('./picture.js'));
 
 /**
  * Heads of a model ranked by where they look: at the previous token, at what followed an earlier copy (induction), at the copy, at
- * themselves. Each with a small pattern; the chosen one large, with the line that the score looks at.
+ * themselves. Each with a small pattern; the chosen one large, with the places that the score looks at.
  *
  * @summary Heads ranked by what they do, with their patterns.
  *
@@ -36,7 +38,7 @@ const pictures = new Lazy(() => import('./picture.js'));
  * @csspart thumbnail - the small pattern of a head
  * @csspart map - the score of every head
  * @csspart caption - the sentence under the picture
- * @csspart controls - the kind of score and the legend
+ * @csspart controls - the kind of score, how it is computed, and the legend
  * @csspart legend - the colour scale
  * @csspart tooltip - the sentence beside the pointer
  * @csspart foot - the text alternative and the ways to save the figure
@@ -62,9 +64,16 @@ const pictures = new Lazy(() => import('./picture.js'));
 export class HeadFinderElement extends LinkedFigure<HeadsData> {
   /** @internal */
   static override readonly tag = 'head-finder';
+  /** @internal */
+  static override styles: CSSResult[] = [...FigureElement.styles, placeStyles];
 
   /** The score that ranks: `induction`, `previous`, `duplicate`, `self`, `entropy` (lowest first) or `distance`. */
   @property({ reflect: true }) by: string | undefined;
+  /**
+   * How patterns become scores: `diagonal` (on repeated random tokens), `rows`, `mask` or `mask-abs`, of those that the data have; the
+   * first of them where it is left out. See `headScores` for what each is.
+   */
+  @property({ reflect: true }) convention: string | undefined;
   /** How many heads are listed. */
   @property({ type: Number }) top = 8;
   /** Layer of the head to lock at the start, with `head`; the first of the ranking where it is left out. */
@@ -79,11 +88,7 @@ export class HeadFinderElement extends LinkedFigure<HeadsData> {
   }
 
   protected override renderWaiting(width: number): TemplateResult {
-    const wide = width >= wideFrom;
-    const edge = besideEdge({ wide, width });
-    const list = this.top * rowHeight;
-    const height = wide ? Math.max(list, 2 * edge + 60) : list + 14 + edge + 24;
-    return html`<div .style=${`block-size: ${height}px`}></div>
+    return html`<div .style=${`block-size: ${finderHeight(width, this.top)}`}></div>
       <div class="caption"></div>
       <div class="controls"></div>
       <div class="summary-space"></div>`;

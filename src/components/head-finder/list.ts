@@ -1,33 +1,26 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type TemplateResult } from 'lit';
+import { answers } from '../shared/answers.js';
 import { cssColour, rampRgb } from '../shared/colour.js';
-import { formatNumber } from '../shared/format.js';
-import type { Pointing } from '../shared/pointing.js';
 import type { RankedHead } from './heads-data.js';
-import { headSentence, nameOf, type HeadsScene } from './scene.js';
+import { headSentence, nameOf, scoreText, type HeadsScene } from './scene.js';
 import { headFinderStrings as words } from './strings.js';
 
 /** A strong colour of the ramp, 0 to 255. */
 const barColour = 190;
 
 /** The ranking: a small pattern, the head's name, its score as bar and number. One stop of the Tab key, arrows inside. */
-export function listTemplate(scene: HeadsScene, pointing: Pointing<RankedHead>, label: string | undefined): TemplateResult {
-  const { figure, kind, list, grid } = scene;
+export function listTemplate(scene: HeadsScene, label: string | undefined): TemplateResult {
+  const { scale, list, listGrid: grid, pointing } = scene;
   return html`<div
       class="ranking"
       part="ranking"
       role="grid"
       tabindex="0"
-      aria-label=${label ?? words.rankedHeads(words.headKinds[figure.kinds[kind]!])}
+      aria-label=${label ?? words.rankedHeads(words.headKinds[scale.kind])}
       aria-describedby="hint"
       aria-activedescendant=${`h${grid.active.row}`}
-      @focus=${grid.onFocus}
-      @blur=${grid.onBlur}
-      @keydown=${grid.onKeydown}
-      @pointermove=${pointing.onMove}
-      @pointerleave=${pointing.onLeave}
-      @pointerdown=${pointing.onDown}
-      @click=${pointing.onClick}
+      ${answers(grid, pointing)}
     >
       ${list.map((head) => rowTemplate(scene, head))}
     </div>
@@ -35,9 +28,10 @@ export function listTemplate(scene: HeadsScene, pointing: Pointing<RankedHead>, 
 }
 
 function rowTemplate(scene: HeadsScene, head: RankedHead): TemplateResult {
-  const { full, chosen, selection, grid, theme } = scene;
-  const here = head.layer === chosen.layer && head.head === chosen.head;
-  const share = Math.max(0, Math.min(1, head.score / full));
+  const { scale, chosen, selection, listGrid: grid, theme } = scene;
+  const { low, full } = scale;
+  const here = head.rank === chosen.rank;
+  const share = full > low ? Math.min(1, (head.score - low) / (full - low)) : 0;
   const colour = cssColour(rampRgb(theme.sequential, barColour));
   return html`<div
     role="row"
@@ -52,7 +46,7 @@ function rowTemplate(scene: HeadsScene, head: RankedHead): TemplateResult {
       <span class="track" aria-hidden="true"
         ><span class="bar" .style=${`inline-size: ${(share * 100).toFixed(1)}%; background: ${colour}`}></span
       ></span>
-      <span class="score" aria-hidden="true">${formatNumber(head.score)}</span>
+      <span class="score" aria-hidden="true">${scoreText(head.score)}</span>
     </div>
   </div>`;
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { fitCells, maxPool, paintHeatmap, type CellGrid } from '../shared/heatmap.js';
-import type { HeadsScene } from './scene.js';
-import { scoreAt } from './heads-data.js';
-import { besideEdge, thumbnailEdge } from './layout.js';
+import { thumbnailEdge } from './layout.js';
+import { mapRow, type HeadsScene } from './scene.js';
 
 /** Paints patterns and map where they would change. */
 export class HeadsPainter {
@@ -15,9 +14,8 @@ export class HeadsPainter {
   }
 
   paint(root: ParentNode, scene: HeadsScene): void {
-    const { version, kind, list, chosen, theme } = scene;
-    const edge = besideEdge(scene);
-    const key = [version, kind, list.length, edge, devicePixelRatio].join();
+    const { version, scale, list, chosen, sizes, theme } = scene;
+    const key = [version, scale.kind, scale.convention, list.length, sizes.edge, devicePixelRatio].join();
     const paint = (canvas: HTMLCanvasElement | null, grid: CellGrid | undefined, size: number): void => {
       if (!canvas || !grid) return;
       const { cell, pool } = fitCells(grid.rows, size, devicePixelRatio);
@@ -31,23 +29,26 @@ export class HeadsPainter {
       this.#paintMap(root.querySelector('canvas.scores'), scene);
     }
     const patternKey = [key, chosen.layer, chosen.head].join();
-    if (patternKey !== this.#pattern) paint(root.querySelector('canvas.pattern'), scene.figure.patternOf(chosen.layer, chosen.head), edge);
+    if (patternKey !== this.#pattern) {
+      paint(root.querySelector('canvas.pattern'), scene.figure.patternOf(chosen.layer, chosen.head), sizes.edge);
+    }
     this.#list = key;
     this.#pattern = patternKey;
   }
 
-  /** Layers from below, as a stream runs. */
-  #paintMap(canvas: HTMLCanvasElement | null, { figure, kind, full, theme }: HeadsScene): void {
+  #paintMap(canvas: HTMLCanvasElement | null, { figure, scale, sizes, theme }: HeadsScene): void {
     if (!canvas) return;
     const { layerCount: rows, headCount: columns } = figure;
-    const values = Float32Array.from({ length: rows * columns }, (_, index) =>
-      scoreAt(figure, kind, rows - 1 - Math.floor(index / columns), index % columns),
-    );
-    const cell = Math.max(1, Math.round((260 / columns) * devicePixelRatio));
+    const { low, full } = scale;
+    const values = Float32Array.from({ length: rows * columns }, (_, index) => {
+      const layer = mapRow({ figure }, Math.floor(index / columns));
+      return scale.values[layer * columns + (index % columns)]! - low;
+    });
+    const cell = Math.max(1, Math.round((sizes.map.width / columns) * devicePixelRatio));
     paintHeatmap(
       canvas,
       { values, offset: 0, rows, columns, causal: false },
-      { ramp: theme.sequential, max: full, ink: theme.ink, cell, gaps: true },
+      { ramp: theme.sequential, max: full - low, ink: theme.ink, cell, gaps: true },
     );
   }
 }

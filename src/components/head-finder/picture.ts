@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: MIT
-import { html, type CSSResult, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, type CSSResult, type PropertyValues, type TemplateResult } from 'lit';
 import { announce } from '../shared/announce.js';
+import { oneOf } from '../shared/attribute-value.js';
 import { cellUnder } from '../shared/cell-under.js';
 import { headKinds } from '../shared/core.js';
-import { formatNumber } from '../shared/format.js';
-import { GridController } from '../shared/grid-controller.js';
+import { GridController, type GridModel, type GridPlace } from '../shared/grid-controller.js';
 import { legendStyles, legendTemplate } from '../shared/legend.js';
 import type { LiveRequest } from '../shared/live-model.js';
+import { numberUnder } from '../shared/number-under.js';
 import { PictureIn, type Picture } from '../shared/picture.js';
 import { Pointing } from '../shared/pointing.js';
 import { strings } from '../shared/strings.js';
 import { textAlternative } from '../shared/text-alternative.js';
-import { oneOf } from '../shared/attribute-value.js';
 import { besideTemplate } from './beside.js';
 import type { HeadFinderElement } from './head-finder.js';
 import { headFinderStyles } from './head-finder.styles.js';
-import { fullScore, headsFromTrace, rankHeads, type HeadsData, type RankedHead } from './heads-data.js';
+import { headsFromTrace, rankHeads, scaleOf, type HeadScale, type HeadsData, type RankedHead } from './heads-data.js';
+import { finderHeight, sizesOf, thumbnailEdge } from './layout.js';
 import { listTemplate } from './list.js';
-import { thumbnailEdge, wideFrom } from './layout.js';
 import { HeadsPainter } from './painter.js';
-import { headSentence, nameOf, unitOf, type HeadsScene } from './scene.js';
+import { headSentence, mapRow, nameOf, scoreText, unitOf, type HeadsScene } from './scene.js';
 import { headFinderStrings as words } from './strings.js';
 
 export const styles: readonly CSSResult[] = [legendStyles, headFinderStyles];
@@ -30,15 +30,15 @@ export function create(element: HeadFinderElement): Picture<HeadsData> {
 
 /** Ranks heads, draws them, and follows what the reader points at. */
 class HeadFinderPicture extends PictureIn<HeadFinderElement> implements Picture<HeadsData> {
-  readonly #grid = new GridController(this.element, {
+  readonly #listGrid = this.#grid({
     rowCount: () => this.#scene?.list.length ?? 0,
     columnCount: () => 1,
-    onMove: (place) => this.#point(place && this.#scene?.list[place.row]),
-    onLock: ({ row }) => this.#lock(this.#scene!.list[row]!),
-    onRelease: () => {
-      this.element.tooltip.hide();
-      return this.element.links.release();
-    },
+    headAt: ({ row }) => this.#scene?.list[row],
+  });
+  readonly #mapGrid = this.#grid({
+    rowCount: () => this.#scene?.figure.layerCount ?? 0,
+    columnCount: () => this.#scene?.figure.headCount ?? 0,
+    headAt: ({ row, column }) => this.#scene && headAt(this.#scene, mapRow(this.#scene, row), column),
   });
   readonly #pointing = new Pointing<RankedHead>(this.element.tooltip, {
     hit: (event) => this.#hit(event),
@@ -46,15 +46,31 @@ class HeadFinderPicture extends PictureIn<HeadFinderElement> implements Picture<
     point: (head) => this.#point(head),
     isPointedAt: (head) => this.#isPointedAt(head),
     press: (head, firstTouch) => {
-      if (head.rank < this.element.top) this.#grid.moveTo({ row: head.rank, column: 0 });
+      if (head.rank < this.#scene!.list.length) this.#listGrid.moveTo({ row: head.rank, column: 0 });
+      this.#mapGrid.moveTo({ row: mapRow(this.#scene!, head.layer), column: head.head });
       if (firstTouch) this.#point(head);
       else this.#lock(head);
     },
-    isHeld: () => this.#grid.focused,
+    isHeld: () => this.#listGrid.focused || this.#mapGrid.focused,
   });
   readonly #painter = new HeadsPainter();
   #scene: HeadsScene | undefined;
   #version = 0;
+
+  #grid({
+    headAt,
+    ...size
+  }: Pick<GridModel, 'rowCount' | 'columnCount'> & { headAt(place: GridPlace): RankedHead | undefined }): GridController {
+    return new GridController(this.element, {
+      ...size,
+      onMove: (place) => this.#point(place && headAt(place)),
+      onLock: (place) => this.#lock(headAt(place)!),
+      onRelease: () => {
+        this.element.tooltip.hide();
+        return this.element.links.release();
+      },
+    });
+  }
 
   update(changed: PropertyValues<HeadFinderElement>): void {
     if (changed.has('layer') || changed.has('head')) this.#authorSelection();
@@ -83,33 +99,54 @@ class HeadFinderPicture extends PictureIn<HeadFinderElement> implements Picture<
 
   render(figure: HeadsData): TemplateResult {
     const scene = (this.#scene = this.#sceneOf(figure));
-    this.#grid.hostUpdate();
-    return html`<div class="finder ${scene.wide ? 'wide' : ''}" .style=${`--thumb: ${thumbnailEdge}px`}>
-        <div>${listTemplate(scene, this.#pointing, this.element.label)}</div>
-        ${besideTemplate(scene, this.#pointing)}
+    const { sizes, scale } = scene;
+    this.#listGrid.hostUpdate();
+    if (!this.#mapGrid.focused) this.#mapGrid.active = { row: mapRow(scene, scene.chosen.layer), column: scene.chosen.head };
+    const style = `--thumb: ${thumbnailEdge}px; --gap: ${sizes.gap}px; block-size: ${finderHeight(this.element.width, this.element.top)}`;
+    return html`<div class="finder ${sizes.columns}" .style=${style}>
+        <div>${listTemplate(scene, this.element.label)}</div>
+        ${besideTemplate(scene)}
       </div>
       <div class="caption" part="caption">
         <div>
           ${headSentence(scene, scene.chosen)}${scene.selection.locked ? html` <span class="quiet">(${strings.locked})</span>` : ''}.
         </div>
-        <div class="quiet">${figure.on}; ${words.headConvention[figure.convention]}</div>
+        <div class="quiet">${figure.on}; ${words.headConvention[scale.convention]}</div>
       </div>
-      <div class="controls" part="controls">
-        <label
-          >${words.scoreKind}
-          <select @change=${(event: Event) => (this.element.by = (event.target as HTMLSelectElement).value)}>
-            ${figure.kinds.map((name, index) => html`<option value=${name} .selected=${index === scene.kind}>${words.headKinds[name]}</option>`)}
-          </select></label
-        >
-        ${legendTemplate(scene.theme.sequential, { title: unitOf(scene), ends: ['0', String(Number(scene.full.toPrecision(2)))] })}
-      </div>`;
+      ${this.#controls(figure, scene)}`;
   }
 
-  text(figure: HeadsData): TemplateResult {
-    const { kind } = this.#scene!;
+  #controls(figure: HeadsData, scene: HeadsScene): TemplateResult {
+    const { scale, theme } = scene;
+    const conventions = [...figure.scores.keys()];
+    const choice = <T extends string>(
+      label: string,
+      names: readonly T[],
+      chosen: T,
+      said: Readonly<Record<T, string>>,
+      choose: (name: T) => void,
+    ) =>
+      html`<label
+        >${label}
+        <select @change=${(event: Event) => choose((event.target as HTMLSelectElement).value as T)}>
+          ${names.map((name) => html`<option value=${name} .selected=${name === chosen}>${said[name]}</option>`)}
+        </select></label
+      >`;
+    return html`<div class="controls" part="controls">
+      ${choice(words.scoreKind, figure.kinds, scale.kind, words.headKinds, (kind) => (this.element.by = kind))}
+      ${
+        conventions.length > 1
+          ? choice(words.scoredBy, conventions, scale.convention, words.headConvention, (name) => (this.element.convention = name))
+          : nothing
+      }
+      ${legendTemplate(theme.sequential, { title: unitOf(scene), ends: [endText(scale.low), endText(scale.full)] })}
+    </div>`;
+  }
+
+  text(): TemplateResult {
     return textAlternative({
       heads: [words.rankedHead, words.rankedScore],
-      rows: rankHeads(figure, kind).map((head) => ({ head: nameOf(head), cell: formatNumber(head.score) })),
+      rows: this.#scene!.ranked.map((head) => ({ head: nameOf(head), cell: scoreText(head.score) })),
     });
   }
 
@@ -126,43 +163,41 @@ class HeadFinderPicture extends PictureIn<HeadFinderElement> implements Picture<
     this.#painter.forget();
   }
 
-  #kindOf(figure: HeadsData): number {
-    const wanted =
-      this.element.by === undefined ? 'induction' : oneOf(this.element.localName, 'by', this.element.by, ['induction', ...headKinds]);
-    return Math.max(0, figure.kinds.indexOf(wanted));
+  #scaleOf(figure: HeadsData): HeadScale {
+    const { localName, by, convention } = this.element;
+    const wanted = by === undefined ? 'induction' : oneOf(localName, 'by', by, ['induction', ...headKinds]);
+    const kind = figure.kinds.includes(wanted) ? wanted : figure.kinds[0]!;
+    return scaleOf(figure, kind, oneOf(localName, 'convention', convention, [...figure.scores.keys()]));
   }
 
   #sceneOf(figure: HeadsData): HeadsScene {
-    const kind = this.#kindOf(figure);
-    const ranked = rankHeads(figure, kind);
-    const { layer, head } = this.element.links.state;
-    const chosen = ranked.find((entry) => entry.layer === layer && entry.head === head) ?? ranked[0]!;
+    const scale = this.#scaleOf(figure);
+    const ranked = rankHeads(figure, scale);
+    const { state } = this.element.links;
     return {
       figure,
       version: this.#version,
-      kind,
+      scale,
+      ranked,
       list: ranked.slice(0, Math.max(1, this.element.top)),
-      full: fullScore(figure, kind),
-      chosen,
-      wide: this.element.width >= wideFrom,
-      width: this.element.width,
-      selection: this.element.links.state,
-      grid: this.#grid,
+      chosen: ranked.find(({ layer, head }) => layer === state.layer && head === state.head) ?? ranked[0]!,
+      sizes: sizesOf(this.element.width),
+      selection: state,
+      listGrid: this.#listGrid,
+      mapGrid: this.#mapGrid,
+      pointing: this.#pointing,
       theme: this.element.theme.current,
     };
   }
 
   #hit(event: MouseEvent): RankedHead | undefined {
-    const { figure, kind, list } = this.#scene ?? {};
-    if (!figure || kind === undefined || !list) return undefined;
-    const path = event.composedPath();
-    const row = path.find((node): node is HTMLElement => node instanceof HTMLElement && node.dataset['rank'] !== undefined);
-    if (row) return list[Number(row.dataset['rank'])];
-    const map = path.find((node): node is HTMLElement => node instanceof HTMLElement && node.classList.contains('map'));
-    const place = map && cellUnder(event, map, figure.layerCount, figure.headCount);
-    if (!place) return undefined;
-    const layer = figure.layerCount - 1 - place.row;
-    return rankHeads(figure, kind).find((entry) => entry.layer === layer && entry.head === place.column);
+    const scene = this.#scene;
+    if (!scene) return undefined;
+    const rank = numberUnder(event, 'rank');
+    if (rank !== undefined) return scene.list[rank];
+    const map = event.composedPath().find((node): node is HTMLElement => node instanceof HTMLElement && node.classList.contains('map'));
+    const place = map && cellUnder(event, map, scene.figure.layerCount, scene.figure.headCount);
+    return place && headAt(scene, mapRow(scene, place.row), place.column);
   }
 
   #isPointedAt({ layer, head }: RankedHead): boolean {
@@ -188,4 +223,13 @@ class HeadFinderPicture extends PictureIn<HeadFinderElement> implements Picture<
     if (!figure || layer === undefined || head === undefined) return;
     if (layer < figure.layerCount && head < figure.headCount) this.element.selection.lock({ layer, head }, this.element);
   }
+}
+
+function headAt({ ranked }: HeadsScene, layer: number, head: number): RankedHead | undefined {
+  return ranked.find((entry) => entry.layer === layer && entry.head === head);
+}
+
+/** A round number as short as it can be: "0.05", "−2". */
+function endText(value: number): string {
+  return String(Number(value.toPrecision(2))).replace('-', '\u2212');
 }

@@ -4,4 +4,5 @@ export * from '../../core/trace/index.js';
 export { isVitrineError, VitrineError } from '../../core/errors.js';
 export type { Progress, VitrineErrorCode } from '../../core/errors.js';
 export type { FigureKinds, FigureModel, PatchedOutput, PatchingPart } from '../../core/figures/index.js';
+export { masksOf, type Mask } from '../../core/techniques/heads/masks.js';
 export { version } from '../../core/version.js';

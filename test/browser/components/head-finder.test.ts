@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-import { sendKeys } from '@web/test-runner-commands';
+import { sendKeys, setViewport } from '@web/test-runner-commands';
 import { expect } from 'chai';
 import '../../../src/components/define/head-finder.js';
+import '../../../src/components/define/vitrine-model.js';
 import type { HeadFinderElement, SelectionChangeEvent } from '../../../src/components/index.js';
 import { linkedSelection } from '../../../src/components/shared/selection.js';
 import type { HeadsTrace } from '../../../src/core/index.js';
 import { encodeArray } from '../../../src/core/trace/arrays.js';
-import { causalPattern, cleanUp, expectAccessible, mount, part, settled, text } from './support.js';
+import { causalPattern, cleanUp, expectAccessible, mount, part, settled, text, until } from './support.js';
 
 const count = 8;
 const scores = [
@@ -143,6 +144,156 @@ describe('<head-finder>', () => {
     expect(said[0]).to.contain('by="nonsense"').and.to.contain('"induction"');
     expect(names()[0]).to.equal('1.2');
   });
+
+  it('says when it lets go, also by a second press', async () => {
+    const locked: boolean[] = [];
+    finder.addEventListener('vitrine-selection-change', (event) => locked.push(event.selection.locked));
+    const row = finder.shadowRoot!.querySelectorAll<HTMLElement>('.ranked')[1]!;
+    row.click();
+    row.click();
+    expect(locked).to.deep.equal([true, false]);
+  });
+
+  describe('the map by keyboard', () => {
+    const map = (): HTMLElement => part(finder, '.map');
+    const active = (): string => part(finder, `#${map().getAttribute('aria-activedescendant')}`).textContent!;
+
+    it('is one tab stop that begins at the chosen head; arrows go through layers and heads with the sentence of hover', async () => {
+      expect(map().getAttribute('role')).to.equal('grid');
+      map().focus();
+      await settled(finder);
+      expect(active()).to.equal('head 1.2 scores 0.45 for induction');
+      await sendKeys({ press: 'ArrowDown' });
+      await settled(finder);
+      expect(active()).to.equal('head 0.2 scores 0.20 for induction');
+      expect(text(finder, '.caption')).to.contain('head 0.2 scores 0.20 for induction');
+      await sendKeys({ press: 'Home' });
+      await settled(finder);
+      expect(active()).to.equal('head 0.0 scores 0.10 for induction');
+      expect(map().querySelector('[role=row]')!.getAttribute('aria-rowindex')).to.equal('2');
+      expect(map().querySelectorAll('[role=gridcell]')).to.have.length(4);
+      await expectAccessible(finder);
+    });
+
+    it('Enter locks and Escape lets go', async () => {
+      map().focus();
+      await sendKeys({ press: 'ArrowRight' });
+      await sendKeys({ press: 'Enter' });
+      await settled(finder);
+      expect(finder.selection.state).to.include({ layer: 1, head: 3, locked: true });
+      expect(map().querySelector('[aria-selected=true]')!.textContent).to.contain('head 1.3');
+      expect(document.querySelector('[data-vitrine-status]')!.textContent).to.contain('Locked: head 1.3 scores 0.020');
+      await sendKeys({ press: 'Escape' });
+      expect(finder.selection.state.locked).to.equal(false);
+    });
+  });
+
+  describe('the convention', () => {
+    const mask = [0.1, 0, 0, 0.2, 0, 0.1, 0, 0, ...new Array<number>(8).fill(0.05)];
+    const alike = [-0.5, -1.4, 0, 0.5, ...new Array<number>(12).fill(-1)];
+    const both = (): HeadsTrace => ({
+      ...headsTrace(),
+      others: [
+        { convention: 'mask', scores: encodeArray(mask, [2, 2, 4]) },
+        { convention: 'mask-abs', scores: encodeArray(alike, [2, 2, 4]) },
+      ],
+    });
+    const choice = (): HTMLSelectElement => finder.shadowRoot!.querySelectorAll<HTMLSelectElement>('.controls select')[1]!;
+
+    it('is chosen among those that the data have, by the reader and by the author', async () => {
+      expect(choice(), 'one convention is no choice').to.equal(undefined);
+      finder.data = both();
+      await settled(finder);
+      expect([...choice().options].map(({ value }) => value)).to.deep.equal(['diagonal', 'mask', 'mask-abs']);
+      expect(text(finder, '.caption')).to.contain('mean of a diagonal');
+      choice().value = 'mask';
+      choice().dispatchEvent(new Event('change'));
+      await settled(finder);
+      expect(finder.convention).to.equal('mask');
+      expect(names()[0]).to.equal('0.3');
+      expect(text(finder, '.caption')).to.contain('share of all attention');
+      expect(finder.getState()).to.include({ convention: 'mask' });
+      await expectAccessible(finder);
+    });
+
+    it('has scores below 0 where an ideal pattern is far: bars begin at the lowest', async () => {
+      finder.data = both();
+      finder.convention = 'mask-abs';
+      await settled(finder);
+      expect(text(finder, '.legend')).to.equal('1 where exactly alike −2 0.5');
+      const bars = [...finder.shadowRoot!.querySelectorAll<HTMLElement>('.bar')].map(({ style }) => style.inlineSize);
+      expect(bars).to.deep.equal(['100%', '80%', '60%', '40%']);
+      expect(text(finder, '.ranked:nth-child(3) .score')).to.equal('−0.50');
+    });
+
+    it('that the data lack keeps the first and tells the author', async () => {
+      const said: string[] = [];
+      const { warn } = console;
+      console.warn = (sentence: string) => said.push(sentence);
+      finder.convention = 'rows';
+      await settled(finder);
+      console.warn = warn;
+      expect(said).to.deep.equal(['<head-finder convention="rows">: allowed are "diagonal". "diagonal" is used.']);
+      expect(text(finder, '.caption')).to.contain('mean of a diagonal');
+    });
+  });
+
+  it('marks on a text where the score looks: earlier copies, what came after them, the token before', async () => {
+    // a b c a b a: "a" at 0, 3, 5 and "b" at 1, 4.
+    const tokens = [1, 2, 3, 1, 2, 1].map((id) => ({ id, text: ` w${id}` }));
+    const kinds = ['duplicate', 'induction', 'previous', 'entropy'] as const;
+    finder.data = {
+      ...headsTrace(tokens),
+      prompt: 'a text',
+      period: 0,
+      convention: 'rows',
+      kinds: [...kinds],
+      scores: encodeArray(new Float32Array(32).fill(0.5), [4, 2, 4]),
+      patternHeads: [[0, 0]],
+      patterns: encodeArray(causalPattern(1, 1, 6), [1, 6, 6]),
+    } satisfies HeadsTrace;
+    const marks = async (by: string): Promise<string[]> => {
+      finder.by = by;
+      await settled(finder);
+      return [...finder.shadowRoot!.querySelectorAll('.large rect')].map((box) => `${box.getAttribute('y')},${box.getAttribute('x')}`);
+    };
+    expect(await marks('duplicate')).to.have.members(['3,0', '4,1', '5,0', '5,3']);
+    expect(await marks('induction')).to.have.members(['3,1', '4,2', '5,1', '5,4']);
+    expect(text(finder, '.beside > :last-child .under')).to.equal('0.0; marked: after an earlier copy');
+    expect(await marks('previous')).to.deep.equal([]);
+    const line = part(finder, '.large line');
+    expect(['x1', 'y1', 'x2', 'y2'].map((name) => Number(line.getAttribute(name)))).to.deep.equal([0.5, 1.5, 4.5, 5.5]);
+    expect(await marks('entropy')).to.deep.equal([]);
+    expect(finder.shadowRoot!.querySelector('.large line')).to.equal(null);
+  });
+
+  for (const width of [280, 343, 704, 1100]) {
+    it(`keeps its place when its data come, at ${width} px, with and without a model`, async () => {
+      await setViewport({ width: 1200, height: 900 });
+      for (const model of [undefined, 'finder-model']) {
+        for (const top of [8, 3]) {
+          cleanUp(); // a file is fetched near the view only
+          mount('vitrine-model', { id: 'finder-model', name: 'fake' });
+          const { fetch } = window;
+          let give: (() => void) | undefined;
+          window.fetch = () => new Promise((resolve) => (give = () => resolve(Response.json(headsTrace()))));
+          const waiting = mount('head-finder', { src: 'heads.json', top, ...(model && { model }) }, { width });
+          await until(() => give !== undefined, 'the request');
+          window.fetch = fetch;
+          await settled(waiting);
+          const before = waiting.getBoundingClientRect().height;
+          expect(waiting.matches(':state(loading)')).to.equal(true);
+          give!();
+          await until(() => waiting.matches(':state(ready)'), 'the data');
+          await settled(waiting);
+          expect(Math.abs(waiting.getBoundingClientRect().height - before), `top ${top}, ${model}`).to.be.at.most(2);
+          waiting.selection.lock({ layer: 0, head: 3 });
+          await settled(waiting);
+          expect(Math.abs(waiting.getBoundingClientRect().height - before), 'locked, without a pattern').to.be.at.most(2);
+        }
+      }
+    });
+  }
 
   it('SVG holds names and scores', async () => {
     const svg = await finder.toSVG();
