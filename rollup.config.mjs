@@ -61,31 +61,54 @@ const bundle = (input, file, output) => ({
   plugins: [sourceMaps, minifyLiterals, ownPlace, besideFiles(file), resolve({ browser: true }), terser(terserOptions)],
 });
 
-/** Kept in the bundle although nothing there uses it: what src/cdn/for-pictures.ts names. */
-const forPictures = {
-  name: 'for-pictures',
-  transform(code, id) {
-    return /\/dist\/(cdn\/for-pictures|components\/shared\/[^/]+)\.js$/.test(id) ? { code, map: null, moduleSideEffects: true } : null;
-  },
+/** Kept whole in the bundle, although nothing there uses them: what src/cdn/for-pictures.ts names. */
+const forPictures = () => {
+  const kept = new Set();
+  return {
+    name: 'for-pictures',
+    async resolveId(source, importer) {
+      if (!importer?.endsWith('/dist/cdn/for-pictures.js')) return null;
+      const { id } = await this.resolve(source, importer, { skipSelf: true });
+      kept.add(id);
+      return { id, moduleSideEffects: 'no-treeshake' };
+    },
+    transform: (code, id) =>
+      kept.has(id) || id.endsWith('/dist/cdn/for-pictures.js') ? { code, map: null, moduleSideEffects: 'no-treeshake' } : null,
+  };
 };
 
 /** `vitrine-logit-lens.min.js` draws lenses; what else an element loads has its own name behind that. */
 const chunkName = ({ facadeModuleId, moduleIds, name }) => {
   const [, tag] = /\/components\/([^/]+)\//.exec(facadeModuleId ?? moduleIds.at(-1) ?? '') ?? [];
-  const part = name.replace(/^(patching-)?picture$|-view$/, '');
+  const part = name === tag ? '' : name.replace(/^(patching-)?picture$|-view$/, '');
   return `vitrine-${[tag, part].filter(Boolean).join('-')}.min.js`;
 };
 
 /** One file of dist/cdn, with everything inside that does not lie beside it. */
 const whole = (input, file) => bundle(input, file, { file: `dist/cdn/${file}`, inlineDynamicImports: true });
 
+/** Views of attention share much: it lies with the view that a figure opens with, in one file. */
+const attentionTogether = (id, { getModuleInfo }) => {
+  const isTogether = (module) => /\/components\/attention-view\/(matrix\/)?[^/]+\.js$/.test(module) && !inBundle(module, getModuleInfo);
+  return isTogether(id) ? 'attention-view' : undefined;
+};
+
+/** Whether a module is there at once: reached from the bundle by static imports alone. */
+function inBundle(id, getModuleInfo, seen = new Set()) {
+  seen.add(id);
+  const { isEntry, importers } = getModuleInfo(id);
+  return isEntry || importers.some((importer) => !seen.has(importer) && inBundle(importer, getModuleInfo, seen));
+}
+
 /** The elements in one file; what draws each kind in a file beside it. */
 const elements = bundle('index.js', 'vitrine.min.js', {
   dir: 'dist/cdn',
   entryFileNames: 'vitrine.min.js',
   chunkFileNames: chunkName,
+  manualChunks: attentionTogether,
+  onlyExplicitManualChunks: true,
 });
-elements.plugins.unshift(forPictures);
+elements.plugins.unshift(forPictures());
 elements.preserveEntrySignatures = 'allow-extension'; // pictures import what they share from the bundle itself
 
 export default [
