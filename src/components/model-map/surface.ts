@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { html, type TemplateResult } from 'lit';
+import { answers } from '../shared/answers.js';
 import type { Pointing } from '../shared/pointing.js';
 import { drawingTemplate } from './drawing.js';
 import type { MapPlace } from './map-data.js';
@@ -29,13 +30,7 @@ export function surfaceTemplate(
       aria-describedby="hint"
       aria-rowcount=${rows.length}
       aria-activedescendant=${`c${column}`}
-      @focus=${grid.onFocus}
-      @blur=${grid.onBlur}
-      @keydown=${grid.onKeydown}
-      @pointermove=${pointing.onMove}
-      @pointerleave=${pointing.onLeave}
-      @pointerdown=${pointing.onDown}
-      @click=${pointing.onClick}
+      ${answers(grid, pointing)}
     >
       ${drawingTemplate(scene)}
       <div class="visually-hidden" role="row" aria-rowindex=${row + 1}>

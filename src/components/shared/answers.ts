@@ -17,33 +17,39 @@ export interface Pointers {
   readonly onClick: (event: MouseEvent) => void;
 }
 
+/** The answer to each type of event. */
+const answerTo: Readonly<Record<string, (keys: Keys, pointers: Pointers) => (event: never) => void>> = {
+  focus: ({ onFocus }) => onFocus,
+  blur: ({ onBlur }) => onBlur,
+  keydown: ({ onKeydown }) => onKeydown,
+  pointermove: (_, { onMove }) => onMove,
+  pointerleave: (_, { onLeave }) => onLeave,
+  pointerdown: (_, { onDown }) => onDown,
+  click: (_, { onClick }) => onClick,
+};
+
 class Answers extends Directive {
   #element: Element | undefined;
+  #now: [Keys, Pointers] | undefined;
 
   render(_keys: Keys, _pointers: Pointers): typeof noChange {
     return noChange;
   }
 
-  override update({ element }: ElementPart, [keys, pointers]: [Keys, Pointers]): typeof noChange {
-    if (element === this.#element) return noChange;
+  override update({ element }: ElementPart, now: [Keys, Pointers]): typeof noChange {
+    this.#now = now;
+    if (element !== this.#element) for (const type of Object.keys(answerTo)) element.addEventListener(type, this);
     this.#element = element;
-    const listeners: readonly (readonly [string, (event: never) => void])[] = [
-      ['focus', keys.onFocus],
-      ['blur', keys.onBlur],
-      ['keydown', keys.onKeydown],
-      ['pointermove', pointers.onMove],
-      ['pointerleave', pointers.onLeave],
-      ['pointerdown', pointers.onDown],
-      ['click', pointers.onClick],
-    ];
-    for (const [type, listener] of listeners) element.addEventListener(type, listener as EventListener);
     return noChange;
+  }
+
+  handleEvent(event: Event): void {
+    answerTo[event.type]!(...this.#now!)(event as never);
   }
 }
 
 /**
- * On an element that is one stop of the Tab key, with places inside: has it answer to keyboard and pointer. The answers are those of the
- * first drawing.
+ * On an element that is one stop of the Tab key, with places inside: has it answer to keyboard and pointer.
  *
  * @example html`<div role="grid" tabindex="0" ${answers(grid, pointing)}>`
  */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type TemplateResult } from 'lit';
+import { answers } from '../shared/answers.js';
 import { rampColour } from '../shared/colour.js';
 import { tokenTemplate } from '../shared/token-view.js';
 import { sides, strengthText, tokenSentence, type Side, type SteeringScene } from './scene.js';
@@ -25,13 +26,7 @@ export function textsTemplate(scene: SteeringScene): TemplateResult {
       aria-describedby="grid-hint"
       aria-busy=${busy ? 'true' : 'false'}
       aria-activedescendant=${active}
-      @focus=${grid.onFocus}
-      @blur=${grid.onBlur}
-      @keydown=${grid.onKeydown}
-      @pointermove=${pointing.onMove}
-      @pointerleave=${pointing.onLeave}
-      @pointerdown=${pointing.onDown}
-      @click=${pointing.onClick}
+      ${answers(grid, pointing)}
     >
       ${sides.map((side) => sideTemplate(scene, side))}
     </div>`;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { html, type TemplateResult } from 'lit';
+import { answers } from '../../shared/answers.js';
 import { rampColour, rampIndex } from '../../shared/colour.js';
 import { GridController, type GridPlace } from '../../shared/grid-controller.js';
 import { Pointing } from '../../shared/pointing.js';
@@ -114,13 +115,7 @@ class ArcsView implements AttentionPicture {
           aria-rowcount=${extent.count}
           aria-colcount="2"
           aria-activedescendant=${`c${column}`}
-          @focus=${keyboard.onFocus}
-          @blur=${keyboard.onBlur}
-          @keydown=${keyboard.onKeydown}
-          @pointermove=${this.#pointing.onMove}
-          @pointerleave=${this.#pointing.onLeave}
-          @pointerdown=${this.#pointing.onDown}
-          @click=${this.#pointing.onClick}
+          ${answers(keyboard, this.#pointing)}
         >
           <div class="column from" aria-hidden="true">${this.#labels(scene, tokens, 'query', linked.queries, step)}</div>
           <canvas class="lines" part="cells" aria-hidden="true"></canvas>

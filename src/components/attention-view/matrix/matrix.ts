@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { html, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
+import { answers } from '../../shared/answers.js';
 import { formatWeight } from '../../shared/format.js';
 import type { GridController, GridPlace } from '../../shared/grid-controller.js';
 import type { Pointing } from '../../shared/pointing.js';
@@ -35,13 +36,7 @@ export function matrixTemplate(
       aria-rowcount=${tokens.length}
       aria-colcount=${keyTokens.length}
       aria-activedescendant=${`c${keyboard.active.column}`}
-      @focus=${keyboard.onFocus}
-      @blur=${keyboard.onBlur}
-      @keydown=${keyboard.onKeydown}
-      @pointermove=${pointing.onMove}
-      @pointerleave=${pointing.onLeave}
-      @pointerdown=${pointing.onDown}
-      @click=${pointing.onClick}
+      ${answers(keyboard, pointing)}
     >
       <canvas class="large" part="cells" aria-hidden="true"></canvas>
       ${leftOutTemplate(scene, step)} ${guard(rowDependencies(scene, keyboard), () => activeRow(scene, keyboard))}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
+import { answers } from '../../shared/answers.js';
 import { GridController, type GridPlace } from '../../shared/grid-controller.js';
 import { Pointing } from '../../shared/pointing.js';
 import { textAlternative } from '../../shared/text-alternative.js';
@@ -98,13 +99,7 @@ class OverviewView implements AttentionPicture {
         aria-rowcount=${layers.length}
         aria-colcount=${headCount}
         aria-activedescendant=${`c${keyboard.active.column}`}
-        @focus=${keyboard.onFocus}
-        @blur=${keyboard.onBlur}
-        @keydown=${keyboard.onKeydown}
-        @pointermove=${this.#pointing.onMove}
-        @pointerleave=${this.#pointing.onLeave}
-        @pointerdown=${this.#pointing.onDown}
-        @click=${this.#pointing.onClick}
+        ${answers(keyboard, this.#pointing)}
       >
         <canvas class="tiles" part="cells" aria-hidden="true"></canvas>
         ${below > 0 ? guard([scene.version, scene.score, scene.pair, step], () => scoresTemplate(scene)) : nothing}

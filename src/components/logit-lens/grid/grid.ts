@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type TemplateResult } from 'lit';
+import { answers } from '../../shared/answers.js';
 import type { Pointing } from '../../shared/pointing.js';
 import { strings } from '../../shared/strings.js';
 import { tokenTemplate } from '../../shared/token-view.js';
@@ -36,13 +37,7 @@ export function gridTemplate(
       aria-rowcount=${rows.length + Number(inGrid)}
       aria-colcount=${columnCount}
       aria-activedescendant=${activeId(scene)}
-      @focus=${grid.onFocus}
-      @blur=${grid.onBlur}
-      @keydown=${grid.onKeydown}
-      @pointermove=${pointing.onMove}
-      @pointerleave=${pointing.onLeave}
-      @pointerdown=${pointing.onDown}
-      @click=${pointing.onClick}
+      ${answers(grid, pointing)}
     >
       ${rows.map((point, row) => rowTemplate(scene, encoding, point, row))} ${inGrid ? promptTemplate(scene) : nothing}
     </div>
