@@ -51,6 +51,7 @@ export const tooltipStyles = css`
     padding: 0.25em 0.55em;
     border: 0;
     border-radius: 3px;
+    box-sizing: border-box;
     inline-size: max-content;
     max-inline-size: min(22em, calc(100vw - 8px));
     background: light-dark(#1d1d1f, #ececee);

@@ -99,4 +99,9 @@ export const arcsStyles = css`
     vertical-align: middle;
     forced-color-adjust: none;
   }
+  @media (forced-colors: active) {
+    .end.chosen > span {
+      outline: 1px solid Highlight;
+    }
+  }
 `;

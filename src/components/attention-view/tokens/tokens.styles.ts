@@ -45,4 +45,9 @@ export const tokensStyles = css`
     flex-wrap: wrap;
     gap: 0 1.4em;
   }
+  @media (forced-colors: active) {
+    .piece {
+      color: CanvasText;
+    }
+  }
 `;
