@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import resolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
+import { forPictures } from './scripts/lib/for-pictures.mjs';
 import { minifyLiterals } from './scripts/lib/minify-literals.mjs';
 import { terserOptions } from './scripts/lib/terser.mjs';
 import { pinnedUrls } from './scripts/lib/vendor.mjs';
@@ -60,22 +61,6 @@ const bundle = (input, file, output) => ({
   output: { format: 'es', sourcemap: true, paths: urls, ...output },
   plugins: [sourceMaps, minifyLiterals, ownPlace, besideFiles(file), resolve({ browser: true }), terser(terserOptions)],
 });
-
-/** Kept whole in the bundle, although nothing there uses them: what src/cdn/for-pictures.ts names. */
-const forPictures = () => {
-  const kept = new Set();
-  return {
-    name: 'for-pictures',
-    async resolveId(source, importer) {
-      if (!importer?.endsWith('/dist/cdn/for-pictures.js')) return null;
-      const { id } = await this.resolve(source, importer, { skipSelf: true });
-      kept.add(id);
-      return { id, moduleSideEffects: 'no-treeshake' };
-    },
-    transform: (code, id) =>
-      kept.has(id) || id.endsWith('/dist/cdn/for-pictures.js') ? { code, map: null, moduleSideEffects: 'no-treeshake' } : null,
-  };
-};
 
 /** `vitrine-logit-lens.min.js` draws lenses; what else an element loads has its own name behind that. */
 const chunkName = ({ facadeModuleId, moduleIds, name }) => {

@@ -4,7 +4,6 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSy
 import { dirname, join } from 'node:path';
 import { exec, node, root } from './exec.mjs';
 import { filesUnder } from './files.mjs';
-import { frameworkTypes } from './framework-types.mjs';
 import { vendorFiles } from './vendor.mjs';
 
 const stampFile = join(root, 'dist/.stamp');
@@ -16,8 +15,11 @@ const settings = [
   'rollup.config.mjs',
   'custom-elements-manifest.config.mjs',
   'scripts/lib/build.mjs',
+  'scripts/lib/for-pictures.mjs',
   'scripts/lib/framework-types.mjs',
   'scripts/lib/manifest.mjs',
+  'scripts/lib/minify-literals.mjs',
+  'scripts/lib/terser.mjs',
   'scripts/lib/vendor.mjs',
 ];
 
@@ -41,6 +43,8 @@ export async function build() {
   if (existsSync(join(root, 'dist/cdn/index.js'))) {
     await succeed('rollup', exec(process.execPath, ['node_modules/rollup/dist/bin/rollup', '-c', '--silent'], { quiet: true }));
   }
+  // Loaded here: it needs a package, and this file is read before packages are installed.
+  const { frameworkTypes } = await import('./framework-types.mjs');
   for (const [name, text] of Object.entries(await frameworkTypes())) writeFileSync(join(root, 'dist', name), text);
   copyVendor();
   writeFileSync(stampFile, now);

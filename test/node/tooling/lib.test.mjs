@@ -1,13 +1,33 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { findBrowser } from '../../../scripts/lib/browser.mjs';
 import { node, root } from '../../../scripts/lib/exec.mjs';
 import { allowance, compare } from '../../../scripts/lib/size.mjs';
 import { Tally } from '../../../scripts/lib/tally.mjs';
 import { pinnedUrls, vendorFiles } from '../../../scripts/lib/vendor.mjs';
+
+describe('the commands that install what they need', () => {
+  for (const command of ['start', 'test', 'build']) {
+    it(`${command}.mjs loads no package before packages are installed`, () => {
+      const reached = new Set();
+      const packages = [];
+      const follow = (path) => {
+        if (reached.has(path)) return;
+        reached.add(path);
+        for (const [, specifier] of readFileSync(path, 'utf8').matchAll(/^(?:import|export)\s(?:[^'"]*\sfrom\s)?['"]([^'"]+)['"]/gm)) {
+          if (specifier.startsWith('.')) follow(join(dirname(path), specifier));
+          else if (!specifier.startsWith('node:')) packages.push(`${specifier} from ${path}`);
+        }
+      };
+      follow(join(root, `scripts/${command}.mjs`));
+      assert.ok(reached.has(join(root, 'scripts/lib/install.mjs')));
+      assert.deepEqual(packages, []);
+    });
+  }
+});
 
 describe('the tally of npm test', () => {
   it('counts passes, failures and skips, and goes on after a failure', async (t) => {
