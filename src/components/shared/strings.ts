@@ -30,7 +30,7 @@ export const strings = /* @__PURE__ */ sentences({
   noModel: (id: string) => `No <vitrine-model id="${id}"> is on this page. Add one, or correct the model attribute.`,
   modelFailed: 'The model could not be opened.',
   pictureFailed: (tag: string, reason: string) =>
-    `What draws <${tag}> could not be loaded (${reason}). Check the connection; the files lie beside vitrine.min.js.`,
+    `What draws <${tag}> could not be loaded (${reason}). Check the connection, then try again or reload the page. On a site of your own, the files of dist/cdn lie together beside vitrine.min.js.`,
   badScript: (tag: string, reason: string) =>
     `The JSON in the script of this <${tag}> cannot be read (${reason}). Check its commas and quotes, and write </script> as <\\/script>.`,
   badSource: (url: string, reason: string) => `${url} is not JSON (${reason}). Check the src attribute.`,
