@@ -6,6 +6,7 @@ import * as recordAttention from './record-attention.js';
 import * as recordAttribution from './record-attribution.js';
 import * as recordLens from './record-lens.js';
 import * as recordModel from './record-model.js';
+import * as recordNext from './record-next.js';
 import * as recordPatching from './record-patching.js';
 import * as recordSteering from './record-steering.js';
 import * as recordTokens from './record-tokens.js';
@@ -24,6 +25,7 @@ const commands: readonly Command[] = [
   recordAttribution,
   recordLens,
   recordModel,
+  recordNext,
   recordPatching,
   recordSteering,
   recordTokens,

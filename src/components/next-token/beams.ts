@@ -1,48 +1,129 @@
 // SPDX-License-Identifier: MIT
-import { html, type TemplateResult } from 'lit';
-import type { BeamNode } from '../shared/core.js';
-import { formatNumber } from '../shared/format.js';
+import { html, nothing, type TemplateResult } from 'lit';
+import { answers } from '../shared/answers.js';
+import { cssColour, rampRgb, type Ramp } from '../shared/colour.js';
+import { formatNumber, formatPercent } from '../shared/format.js';
+import type { GridController } from '../shared/grid-controller.js';
+import type { Pointing } from '../shared/pointing.js';
+import { strings } from '../shared/strings.js';
+import { displayOne } from '../shared/token-display.js';
 import { tokenTemplate } from '../shared/token-view.js';
 import type { NextData } from './next-data.js';
 import { nextTokenStrings as words } from './strings.js';
 
-/** Beam search as a nested list: what was kept goes on, what was cut is faded and ends. */
-export function beamsTemplate(figure: NextData): TemplateResult {
-  const { nodes, width } = figure.beams!;
-  const children = new Map<number, number[]>();
-  nodes.forEach(({ parent }, index) => children.set(parent, [...(children.get(parent) ?? []), index]));
-  const branch = (parent: number): TemplateResult | undefined => {
-    const list = children.get(parent);
-    return (
-      list &&
-      html`<ul>
-        ${list.map((index) => item(nodes[index]!, index))}
-      </ul>`
-    );
-  };
-  const item = (node: BeamNode, index: number): TemplateResult => {
-    const token = figure.tokenOf(node.id);
-    return html`<li class=${node.kept ? '' : 'cut'}>
-      <span class="beam">
-        ${tokenTemplate(token)}
-        <span class="quiet">${formatNumber(node.logProbability)}</span
-        >${node.kept ? '' : html`<span class="visually-hidden">${words.cutLegend}</span>`}
-      </span>
-      ${branch(index)}
-    </li>`;
-  };
-  return html`<div class="beams" part="beams" role="region" aria-label=${words.beamCaption(width)}>${branch(-1)}</div>`;
+/** The tree of a beam search, as it is drawn. */
+export interface BeamScene {
+  figure: NextData;
+  /** Nodes in the order in which the tree is read: index into the list of the data. */
+  order: readonly number[];
+  /** The node that is pointed at or locked. */
+  pointed: number | undefined;
+  locked: boolean;
+  grid: GridController;
+  ramp: Ramp;
 }
 
-/** The likeliest sequence that was kept, and its log-probability. */
-export function bestBeam({ beams, tokenOf }: NextData): { text: string; logProbability: number } | undefined {
+/** Nodes in the order of a walk down the tree, the likelier branch first. */
+export function beamOrder({ beams }: NextData): number[] {
   const nodes = beams?.nodes ?? [];
-  const leaves = nodes
-    .map((node, index) => ({ node, index }))
-    .filter(({ node, index }) => node.kept && !nodes.some(({ parent }) => parent === index));
-  const best = leaves.sort((one, other) => other.node.logProbability - one.node.logProbability)[0];
-  if (!best) return undefined;
+  const walk = (parent: number): number[] => childrenOf(nodes, parent).flatMap((index) => [index, ...walk(index)]);
+  return walk(-1);
+}
+
+function childrenOf(nodes: NonNullable<NextData['beams']>['nodes'], parent: number): number[] {
+  const list = nodes.flatMap((node, index) => (node.parent === parent ? [index] : []));
+  return list.sort((one, other) => nodes[other]!.logProbability - nodes[one]!.logProbability);
+}
+
+/** The sequence that ends at a node. */
+export function beamText({ beams, tokenOf }: NextData, index: number): string {
   let text = '';
-  for (let at = best.index; at >= 0; at = nodes[at]!.parent) text = tokenOf(nodes[at]!.id).text + text;
-  return { text, logProbability: best.node.logProbability };
+  for (let at = index; at >= 0; at = beams!.nodes[at]!.parent) text = tokenOf(beams!.nodes[at]!.id).text + text;
+  return text;
+}
+
+/** One sequence as a sentence that could be quoted. */
+export function beamSentence(figure: NextData, index: number): string {
+  const { logProbability, kept } = figure.beams!.nodes[index]!;
+  const { quoted } = displayOne(beamText(figure, index));
+  return words.beamSentence(quoted, formatNumber(logProbability), formatPercent(Math.exp(logProbability)), kept);
+}
+
+/** The node of the likeliest sequence of full length that was kept. */
+function bestNode({ beams }: NextData): number | undefined {
+  const nodes = beams?.nodes ?? [];
+  const parents = new Set(nodes.map(({ parent }) => parent));
+  const leaves = nodes.flatMap(({ kept }, index) => (kept && !parents.has(index) ? [index] : []));
+  return leaves.sort((one, other) => nodes[other]!.logProbability - nodes[one]!.logProbability)[0];
+}
+
+/** Beam search as a tree: what was kept goes on, what was cut is faded and ends. Where there is room, depth goes to the right. */
+export function beamsTemplate(scene: BeamScene, pointing: Pointing<number>, label: string | undefined): TemplateResult {
+  const { figure, order, grid } = scene;
+  const { nodes } = figure.beams!;
+  const onPath = new Set<number>();
+  for (let at = scene.pointed ?? bestNode(figure) ?? -1; at >= 0; at = nodes[at]!.parent) onPath.add(at);
+  const branch = (parent: number, level: number): TemplateResult | typeof nothing => {
+    const list = childrenOf(nodes, parent);
+    if (list.length === 0) return nothing;
+    return html`<div class="branch" role=${level === 1 ? nothing : 'group'}>${list.map((index) => item(index, level))}</div>`;
+  };
+  const item = (index: number, level: number): TemplateResult => {
+    const { id, kept } = nodes[index]!;
+    const active = grid.focused && order[grid.active.row] === index;
+    const classes = ['beam', kept ? '' : 'cut', onPath.has(index) ? 'path' : '', index === scene.pointed ? 'here' : ''].join(' ');
+    return html`<div
+      class="node"
+      role="treeitem"
+      id=${`b${index}`}
+      aria-level=${level}
+      aria-selected=${index === scene.pointed && scene.locked}
+      aria-expanded=${childrenOf(nodes, index).length > 0 ? 'true' : nothing}
+      aria-label=${beamSentence(figure, index)}
+    >
+      <div class=${classes} data-node=${index} data-focus=${active ? '' : nothing}>
+        ${tokenTemplate(figure.tokenOf(id))}
+        <span class="nats">${formatNumber(nodes[index]!.logProbability)}</span>
+        <span class="share"><span .style=${share(scene, index)}></span></span>
+      </div>
+      ${branch(index, level + 1)}
+    </div>`;
+  };
+  return html`<div
+      class="beams ${scene.locked ? 'locked' : ''}"
+      part="beams"
+      role="tree"
+      tabindex="0"
+      aria-label=${label ?? words.beamsLabel}
+      aria-describedby="hint"
+      aria-activedescendant=${order.length > 0 ? `b${order[grid.active.row]}` : nothing}
+      ${answers(grid, pointing)}
+    >
+      ${branch(-1, 1)}
+    </div>
+    <p id="hint" class="visually-hidden">${words.beamsHint}</p>`;
+}
+
+/** The probability of a token after the ones that it hangs on, as a line under it. */
+function share({ figure, ramp }: BeamScene, index: number): string {
+  const { nodes } = figure.beams!;
+  const { parent, logProbability } = nodes[index]!;
+  const own = Math.exp(logProbability - (nodes[parent]?.logProbability ?? 0));
+  return `inline-size: ${(own * 100).toFixed(1)}%; background: ${cssColour(rampRgb(ramp, 190))}`;
+}
+
+/** What is pointed at, else what a beam search is and what it found. */
+export function beamCaption({ figure, pointed, locked }: BeamScene): TemplateResult {
+  const { width, nodes } = figure.beams!;
+  const mark = locked ? html` <span class="quiet">(${strings.locked})</span>` : nothing;
+  const best = bestNode(figure);
+  const found = best === undefined ? undefined : nodes[best]!.logProbability;
+  return html`<div>${pointed === undefined ? words.beamCaption(width) : beamSentence(figure, pointed)}${mark}.</div>
+    ${
+      best === undefined || found === undefined
+        ? nothing
+        : html`<div class="quiet">
+            ${words.beamBest(displayOne(beamText(figure, best)).quoted, formatNumber(found), formatPercent(Math.exp(found)))}.
+          </div>`
+    }`;
 }

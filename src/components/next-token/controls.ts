@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
+import { cssColour, rampRgb } from '../shared/colour.js';
+import { formatPercent } from '../shared/format.js';
+import { barColour } from './bars.js';
 import type { Decoding } from './decoding.js';
+import type { NextScene } from './scene.js';
 import { nextTokenStrings as words } from './strings.js';
 
 /** Each setting as a slider: its range, and the value at which it does nothing. */
@@ -11,6 +15,54 @@ const sliders: readonly { name: keyof Decoding; min: number; max: number; step: 
   { name: 'minP', min: 0, max: 0.5, step: 0.01, off: 0 },
   { name: 'repetitionPenalty', min: 1, max: 2, step: 0.05, off: 1 },
 ];
+
+/** What the reader can do with the text. */
+export interface StepActions {
+  goTo(step: number): void;
+  add(): void;
+  many(): void;
+  stop(): void;
+  seed(value: number): void;
+}
+
+/** How many tokens the longer button draws. */
+export const manyTokens = 10;
+
+/** Back and forward along the text, the token that comes next, and the seed that draws it. */
+export function stepsTemplate(
+  scene: NextScene,
+  { running, live, hint }: { running: boolean; live: boolean; hint: string },
+  actions: StepActions,
+): TemplateResult {
+  const { at, figure, seed } = scene;
+  return html`<div class="steps">
+    <button type="button" ?disabled=${at === 0} @click=${() => actions.goTo(at - 1)}>${words.stepBack}</button>
+    <button type="button" ?disabled=${at >= figure.chosen.length} @click=${() => actions.goTo(at + 1)}>${words.stepForward}</button>
+    <button type="button" class="add" @click=${actions.add}>${addText(scene)}</button>
+    ${
+      live
+        ? html`<button type="button" @click=${running ? actions.stop : actions.many}>
+            ${running ? words.stepStop : words.stepMany(manyTokens)}
+          </button>`
+        : nothing
+    }
+    <label
+      >${words.seed}
+      <input
+        class="seed"
+        type="number"
+        .value=${String(seed)}
+        @change=${(event: Event) => actions.seed((event.target as HTMLInputElement).valueAsNumber || 0)}
+    /></label>
+    <span class="hint" role="status">${hint}</span>
+  </div>`;
+}
+
+function addText({ figure, locked, chosen, decoding, draw, decoded }: NextScene): string {
+  if (locked) return words.stepAdd(figure.tokenOf(chosen.id).quoted);
+  if (decoding.temperature === 0) return words.stepTake(figure.tokenOf(decoded.candidates[0]!.id).quoted);
+  return words.stepDraw(draw ? figure.tokenOf(draw.id).quoted : '');
+}
 
 /** The settings of decoding, which act on the logits that are there: no model is asked. */
 export function slidersTemplate(decoding: Decoding, change: (name: keyof Decoding, value: number) => void): TemplateResult {
@@ -32,5 +84,18 @@ export function slidersTemplate(decoding: Decoding, change: (name: keyof Decodin
         <output>${shown}</output>
       </label>`;
     })}
+  </div>`;
+}
+
+/** What outline, bar and the marks mean. */
+export function legendTemplate({ theme, full, decoding, seed }: NextScene): TemplateResult {
+  const colour = cssColour(rampRgb(theme.sequential, barColour));
+  const draws = decoding.temperature > 0;
+  return html`<div class="keys quiet" part="legend">
+    <span><span class="swatch"></span>${words.rawLegend}</span>
+    <span><span class="swatch" .style=${`background: ${colour}; outline: 0`}></span>${words.drawnLegend}</span>
+    <span>${words.fullLength(formatPercent(full))}</span>
+    ${draws && decoding.topP < 1 ? html`<span><span class="limit-key"></span>${words.massLimit(String(Number(decoding.topP.toFixed(2))))}</span>` : nothing}
+    ${draws ? html`<span>▾ ${words.massDraw(seed)}</span>` : nothing}
   </div>`;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What decoding does to the logits of one step, in the order of transformers.js: repetition penalty (Keskar et al. 2019), temperature,
-// top-k, top-p (Holtzman et al. 2020), min-p (Nguyen et al. 2024).
+// top-k, top-p (Holtzman et al. 2020), min-p (Nguyen et al. 2024). It works on the likeliest tokens and on what is known of all others
+// together, which is exact as long as no cut falls among those others; where one does, it says so.
 
 /** How the next token is chosen. */
 export interface Decoding {
@@ -16,17 +17,23 @@ export interface Decoding {
   repetitionPenalty: number;
 }
 
+/** What cuts a token. */
+export type Rule = 'greedy' | 'top-k' | 'top-p' | 'min-p';
+
 /** One candidate, before and after. */
 export interface Candidate {
   id: number;
+  /** After the repetition penalty. */
   logit: number;
   /** As the model says it. */
   raw: number;
+  /** After repetition penalty and temperature, before anything is cut. */
+  share: number;
   /** What it is drawn with; 0 where it was cut. */
   probability: number;
   /** Which rule cut it. */
-  cutBy: 'greedy' | 'top-k' | 'top-p' | 'min-p' | undefined;
-  /** It stands in the text before, and its logit was divided. */
+  cutBy: Rule | undefined;
+  /** It stands in the text before, and its logit was changed. */
   penalised: boolean;
 }
 
@@ -34,47 +41,101 @@ export interface Candidate {
 export interface StepLogits {
   ids: ArrayLike<number>;
   logits: ArrayLike<number>;
+  /** The largest logit of the other tokens. */
+  below: number;
   /** log sum exp(logit / temperature) of the other tokens, by temperature. */
   restAt(temperature: number): number;
 }
 
-/** Every candidate with the probability that it is drawn with, in the order in which it is drawn. */
-export function decode({ ids, logits, restAt }: StepLogits, decoding: Decoding, before: ReadonlySet<number>): Candidate[] {
+/** A step after decoding. */
+export interface Decoded {
+  /** In the order in which they are drawn. */
+  candidates: Candidate[];
+  /** How many of them, from the first, are known to be likelier than every other token. */
+  ranked: number;
+  /** All other tokens together. */
+  rest: { raw: number; share: number; probability: number; cutBy: Rule | undefined };
+  /** False where a cut falls among the tokens that are not listed: how many of those are kept is not known. */
+  exact: boolean;
+}
+
+/** Every candidate with the probability that it is drawn with. */
+export function decode({ ids, logits, below, restAt }: StepLogits, decoding: Decoding, before: ReadonlySet<number>): Decoded {
   const { temperature, topK, topP, minP, repetitionPenalty } = decoding;
   const rawNorm = logSum(logits, restAt(1));
-  const list = Array.from({ length: ids.length }, (_, index): Candidate => {
+  const candidates = Array.from({ length: ids.length }, (_, index): Candidate => {
     const [id, logit] = [ids[index]!, logits[index]!];
     const penalised = repetitionPenalty !== 1 && before.has(id);
-    const changed = penalised ? (logit < 0 ? logit * repetitionPenalty : logit / repetitionPenalty) : logit;
-    return { id, logit: changed, raw: Math.exp(logit - rawNorm), probability: 0, cutBy: undefined, penalised };
-  }).sort((one, other) => other.logit - one.logit);
-  if (temperature === 0) {
-    list.forEach((candidate, index) => {
-      candidate.probability = index === 0 ? 1 : 0;
-      if (index > 0) candidate.cutBy = 'greedy';
-    });
-    return list;
-  }
-  const scaled = list.map(({ logit }) => logit / temperature);
-  const limited = topK > 0;
-  list.forEach((candidate, index) => {
-    if (limited && index >= topK) candidate.cutBy = 'top-k';
-  });
-  // Once top-k has cut, the tokens that are not listed are out as well.
-  const kept = limited ? scaled.slice(0, topK) : scaled;
-  const norm = logSum(kept, limited ? -Infinity : restAt(temperature));
-  const shares = scaled.map((value) => Math.exp(value - norm));
+    // In float32, as the library writes it back.
+    const changed = penalised ? Math.fround(logit < 0 ? logit * repetitionPenalty : logit / repetitionPenalty) : logit;
+    return { id, logit: changed, raw: Math.exp(logit - rawNorm), share: 0, probability: 0, cutBy: undefined, penalised };
+  }).sort((one, other) => other.logit - one.logit || one.id - other.id);
+  const first = candidates.findIndex(({ logit }) => logit < below);
+  const ranked = first < 0 ? candidates.length : first;
+  const heat = temperature || 1;
+  const scaled = candidates.map(({ logit }) => logit / heat);
+  const norm = logSum(scaled, restAt(heat));
+  candidates.forEach((candidate, index) => (candidate.share = Math.exp(scaled[index]! - norm)));
+  const rest: Decoded['rest'] = {
+    raw: Math.exp(restAt(1) - rawNorm),
+    share: Math.exp(restAt(heat) - norm),
+    probability: 0,
+    cutBy: undefined,
+  };
+  const decoded: Decoded = { candidates, ranked, rest, exact: true };
+  const limits = { topK: temperature === 0 ? 1 : topK, topP: temperature === 0 ? 1 : topP, minP: temperature === 0 ? 0 : minP };
+  cutTopK(decoded, limits.topK, temperature === 0 ? 'greedy' : 'top-k');
+  cutTopP(decoded, limits.topP);
+  cutMinP(decoded, limits.minP, Math.exp(below / heat - norm));
+  const open = candidates.filter(({ cutBy }) => !cutBy);
+  const sum = open.reduce((total, { share }) => total + share, rest.cutBy ? 0 : rest.share);
+  for (const candidate of open) candidate.probability = candidate.share / sum;
+  if (!rest.cutBy) rest.probability = rest.share / sum;
+  return decoded;
+}
+
+/** Whether there are tokens beside the listed ones at all. */
+function hasRest({ rest }: Decoded): boolean {
+  return rest.share > 0;
+}
+
+function cutTopK(decoded: Decoded, topK: number, rule: Rule): void {
+  const { candidates, ranked, rest } = decoded;
+  if (topK <= 0) return;
+  if (topK > ranked && hasRest(decoded)) decoded.exact = false;
+  if (topK > candidates.length) return;
+  for (const candidate of candidates.slice(topK)) candidate.cutBy = rule;
+  rest.cutBy = rule;
+}
+
+/** The smallest set of the likeliest tokens that reaches `topP` of what is left. */
+function cutTopP(decoded: Decoded, topP: number): void {
+  const { candidates, ranked, rest } = decoded;
+  if (topP >= 1) return;
+  const open = candidates.filter(({ cutBy }) => !cutBy);
+  const left = open.reduce((total, { share }) => total + share, rest.cutBy ? 0 : rest.share);
   let reached = 0;
-  list.forEach((candidate, index) => {
-    if (candidate.cutBy) return;
-    if (topP < 1 && reached >= topP) candidate.cutBy = 'top-p';
-    else if (minP > 0 && shares[index]! < minP * shares[0]!) candidate.cutBy = 'min-p';
-    reached += shares[index]!;
+  let count = 0;
+  while (count < open.length && reached < topP) reached += open[count++]!.share / left;
+  if (!rest.cutBy && (count > ranked || reached < topP)) {
+    decoded.exact = decoded.exact && !hasRest(decoded);
+    if (hasRest(decoded)) return;
+  }
+  for (const candidate of open.slice(count)) candidate.cutBy = 'top-p';
+  rest.cutBy ??= 'top-p';
+}
+
+/** @param largestOther - the share of the likeliest token that is not listed */
+function cutMinP(decoded: Decoded, minP: number, largestOther: number): void {
+  const { candidates, rest } = decoded;
+  if (minP <= 0) return;
+  const least = minP * Math.max(candidates[0]?.share ?? 0, rest.cutBy ? 0 : hasRest(decoded) ? largestOther : 0);
+  candidates.forEach((candidate, index) => {
+    if (!candidate.cutBy && index > 0 && candidate.share < least) candidate.cutBy = 'min-p';
   });
-  const cut = limited || list.some(({ cutBy }) => cutBy);
-  const sum = cut ? list.reduce((total, { cutBy }, index) => total + (cutBy ? 0 : shares[index]!), 0) : 1;
-  list.forEach((candidate, index) => (candidate.probability = candidate.cutBy ? 0 : shares[index]! / sum));
-  return list;
+  if (rest.cutBy || !hasRest(decoded)) return;
+  if (largestOther < least) rest.cutBy = 'min-p';
+  else decoded.exact = false;
 }
 
 function logSum(values: ArrayLike<number>, rest: number): number {
@@ -93,13 +154,15 @@ export function uniformOf(seed: number, step: number): number {
   return ((bits ^ (bits >>> 14)) >>> 0) / 4294967296;
 }
 
-/** The candidate that a number in [0, 1) draws. */
-export function drawn(list: readonly Candidate[], uniform: number): Candidate {
-  let rest = uniform;
-  const open = list.filter(({ probability }) => probability > 0);
-  for (const candidate of open) {
-    rest -= candidate.probability;
-    if (rest < 0) return candidate;
+/** The candidate that a number in [0, 1) draws; undefined where that is a token that is not listed. */
+export function drawn({ candidates, ranked, rest }: Decoded, uniform: number): Candidate | undefined {
+  const open = candidates.filter(({ probability }) => probability > 0);
+  const sure = rest.probability > 0 ? candidates.slice(0, ranked).filter(({ probability }) => probability > 0) : open;
+  let left = uniform;
+  for (const candidate of sure) {
+    left -= candidate.probability;
+    if (left < 0) return candidate;
   }
-  return open.at(-1) ?? list[0]!;
+  // Only rounding can lead past the last of all.
+  return rest.probability > 0 ? undefined : open.at(-1);
 }

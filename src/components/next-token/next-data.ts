@@ -1,33 +1,40 @@
 // SPDX-License-Identifier: MIT
-import { decodeArray, readNextTokenTrace, type BeamNode } from '../shared/core.js';
-import type { StepLogits } from './decoding.js';
+import { decodeArray, readNextTokenTrace, VitrineError, type BeamNode } from '../shared/core.js';
 import { displayOne, displayTokens, type DisplayToken } from '../shared/token-display.js';
+import { decode, type Decoding, type StepLogits } from './decoding.js';
 
 /** The tokens that may come next, as they are drawn. */
 export interface NextData {
   prompt: string;
   source: string;
   tokens: DisplayToken[];
-  /** Ids of the continuation, one fewer than steps. */
+  /** Ids of the continuation. */
   chosen: number[];
+  /** How many places of the text have candidates: one before each token of the continuation, mostly one after it. */
   stepCount: number;
   /** Candidates per step. */
   count: number;
-  /** [step, candidate], likeliest first */
+  /** [step, candidate] */
   ids: ArrayLike<number>;
   logits: ArrayLike<number>;
   temperatures: number[];
   /** [step, temperature] */
   rest: ArrayLike<number>;
+  /** The largest logit of the tokens that are not listed, [step]; the smallest listed one where it is left out. */
+  below: ArrayLike<number> | undefined;
   tokenOf(id: number): DisplayToken;
+  /** How the model took a token of the continuation, by its place in it: undefined where it is not among the candidates. */
+  takenAt(index: number): { probability: number | undefined; rank: number | undefined };
   beams: { width: number; nodes: BeamNode[] } | undefined;
 }
+
+/** Nothing but the model. */
+export const plainDecoding: Decoding = { temperature: 1, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1 };
 
 /** Reads a recorded trace. @throws VitrineError `invalid-trace` */
 export function nextFromTrace(value: unknown): NextData {
   const trace = readNextTokenTrace(value);
-  const known = new Map<number, DisplayToken>();
-  return {
+  return complete({
     prompt: trace.prompt,
     source: trace.provenance.model,
     tokens: displayTokens(trace.tokens),
@@ -38,27 +45,100 @@ export function nextFromTrace(value: unknown): NextData {
     logits: decodeArray(trace.logits).data,
     temperatures: trace.temperatures,
     rest: decodeArray(trace.rest).data,
+    below: trace.below && decodeArray(trace.below).data,
     beams: trace.beams,
-    tokenOf(id) {
-      let token = known.get(id);
-      if (!token) known.set(id, (token = displayOne(trace.vocabulary[id] ?? '')));
-      return token;
-    },
+    tokenOf: memoised((id) => displayOne(trace.vocabulary[id] ?? '')),
+  });
+}
+
+/** Log-probabilities without a trace, as TokenLogProbs of CircuitsVis takes them: [position][k] for each token after the first. */
+export interface TokenLogProbs {
+  prompt: readonly string[];
+  topKLogProbs: readonly (readonly number[])[];
+  topKTokens: readonly (readonly string[])[];
+  correctTokenRank?: readonly number[] | undefined;
+  correctTokenLogProb?: readonly number[] | undefined;
+}
+
+/** Reads bare log-probabilities. @throws VitrineError `invalid-trace` */
+export function nextFromLogProbs({ prompt, topKLogProbs, topKTokens, correctTokenRank, correctTokenLogProb }: TokenLogProbs): NextData {
+  const steps = prompt.length - 1;
+  const k = topKLogProbs[0]?.length ?? 0;
+  const fits = topKLogProbs.length >= steps && topKTokens.length >= steps && steps > 0 && k > 0;
+  if (!fits || topKLogProbs.some((row, step) => row.length !== k || topKTokens[step]?.length !== k)) {
+    const came = `[${topKLogProbs.length}][${k}] and [${topKTokens.length}][${topKTokens[0]?.length ?? 0}]`;
+    throw new VitrineError(
+      'invalid-trace',
+      `topKLogProbs and topKTokens: expected [${steps}][k] each, for the tokens of prompt after the first, got ${came}. Set all of one text.`,
+    );
+  }
+  const words: string[] = [];
+  const idOf = (text: string): number => (words.includes(text) ? words.indexOf(text) : words.push(text) - 1);
+  // The token that stands in the text is a candidate too, at the end of the list where it is not among the likeliest.
+  const rows = Array.from({ length: steps }, (_, step) => {
+    const row = topKTokens[step]!.map((text, at) => ({ id: idOf(text), logit: topKLogProbs[step]![at]! }));
+    const own = { id: idOf(prompt[step + 1]!), logit: correctTokenLogProb?.[step] ?? topKLogProbs[step]!.at(-1)! };
+    return { row: row.some(({ id }) => id === own.id) ? row : [...row, own], below: topKLogProbs[step]!.at(-1)! };
+  });
+  const count = Math.max(...rows.map(({ row }) => row.length));
+  const nothing = { id: -1, logit: -1e30 };
+  const list = rows.flatMap(({ row }) => [...row, ...Array.from({ length: count - row.length }, () => nothing)]);
+  const remaining = rows.map(({ row }) => Math.max(0, 1 - row.reduce((sum, { logit }) => sum + Math.exp(logit), 0)));
+  const data = complete({
+    prompt: prompt.join(''),
+    source: '',
+    tokens: displayTokens([{ id: idOf(prompt[0]!), text: prompt[0]! }]),
+    chosen: prompt.slice(1).map(idOf),
+    stepCount: steps,
+    count,
+    ids: list.map(({ id }) => id),
+    logits: list.map(({ logit }) => logit),
+    temperatures: [1],
+    rest: remaining.map((share) => (share > 1e-7 ? Math.log(share) : -1e30)),
+    below: rows.map(({ below }) => below),
+    beams: undefined,
+    tokenOf: memoised((id) => displayOne(words[id] ?? '')),
+  });
+  if (!correctTokenRank) return data;
+  return { ...data, takenAt: (index) => ({ ...data.takenAt(index), rank: correctTokenRank[index]! + 1 }) };
+}
+
+function complete(data: Omit<NextData, 'takenAt'>): NextData {
+  const takenAt = memoised((index): ReturnType<NextData['takenAt']> => {
+    const { candidates, ranked } = decode(stepLogits(data, index), plainDecoding, new Set());
+    const place = candidates.findIndex(({ id }) => id === data.chosen[index]);
+    return { probability: candidates[place]?.raw, rank: place >= 0 && place < ranked ? place + 1 : undefined };
+  });
+  return { ...data, takenAt };
+}
+
+function memoised<T>(make: (key: number) => T): (key: number) => T {
+  const known = new Map<number, T>();
+  return (key) => {
+    if (!known.has(key)) known.set(key, make(key));
+    return known.get(key)!;
   };
 }
 
 /** The logits of one step. Between the temperatures that were recorded, the mass of the other tokens is interpolated. */
-export function stepLogits({ ids, logits, count, rest, temperatures }: NextData, step: number): StepLogits {
+export function stepLogits(data: Omit<NextData, 'takenAt'>, step: number): StepLogits {
+  const { ids, logits, count, rest, below, temperatures } = data;
   const part = (values: ArrayLike<number>): number[] => Array.from({ length: count }, (_, index) => values[step * count + index]!);
+  const largestOther = below ? below[step]! : logits[(step + 1) * count - 1]!;
   return {
     ids: part(ids),
     logits: part(logits),
+    below: largestOther,
     restAt(temperature) {
+      const at = (index: number): number => rest[step * temperatures.length + index]!;
+      const coldest = temperatures[0]!;
+      // Below the coldest one, the largest of the other logits is what is left of their sum.
+      if (temperature < coldest - 1e-9) return at(0) + largestOther * (1 / temperature - 1 / coldest);
       const above = temperatures.findIndex((known) => known >= temperature - 1e-9);
       const [high, low] = above < 0 ? [temperatures.length - 1, temperatures.length - 1] : [above, Math.max(0, above - 1)];
-      const at = (index: number): number => rest[step * temperatures.length + index]!;
-      const span = temperatures[high]! - temperatures[low]!;
-      const amount = span > 0 ? Math.min(1, Math.max(0, (temperature - temperatures[low]!) / span)) : 1;
+      // In 1 / temperature, where the logarithm of the sum bends least.
+      const span = 1 / temperatures[high]! - 1 / temperatures[low]!;
+      const amount = span < 0 ? Math.min(1, Math.max(0, (1 / temperature - 1 / temperatures[low]!) / span)) : 1;
       return at(low) + (at(high) - at(low)) * amount;
     },
   };

@@ -1,52 +1,102 @@
 // SPDX-License-Identifier: MIT
 import { css } from 'lit';
 
+/** Beams: depth goes to the right where there is room, else down with an indent. */
 export const nextTokenStyles = css`
   .text-line {
-    font-size: calc(1em / 0.82);
-    line-height: 1.6;
-    min-block-size: 3.2em;
+    direction: ltr;
     overflow-wrap: anywhere;
-    margin-block-end: 0.6em;
   }
-  .text-line .token {
+  .text-line :is(.token, .part) {
     white-space: pre-wrap;
   }
+  .text-line .part:is(.newline, .return, .tab) {
+    white-space: normal;
+  }
+  .text-line .space::before {
+    content: none;
+  }
+  .strip {
+    cursor: pointer;
+    touch-action: pan-y pinch-zoom;
+  }
+  .strip:focus-visible {
+    outline: none;
+  }
   .added {
-    border: 0;
-    border-radius: 2px;
-    padding: 0 0.05em;
-    min-block-size: 24px;
-    line-height: inherit;
+    padding-block: 0.14em;
+    border-inline-end: 1px solid transparent;
+    background-clip: padding-box;
+    box-decoration-break: clone;
+    -webkit-box-decoration-break: clone;
     forced-color-adjust: none;
   }
   .added.later {
-    text-decoration: underline dotted;
+    color: var(--figure-quiet);
+    text-decoration: underline dotted 1px;
     text-underline-offset: 0.2em;
+    forced-color-adjust: auto;
   }
   .added.here {
+    outline: 1.5px solid var(--figure-ink);
+  }
+  .added[data-focus] {
     outline: 2px solid var(--figure-accent);
+    outline-offset: 1px;
   }
   .cursor {
     display: inline-block;
     inline-size: 2px;
     block-size: 1.1em;
+    margin-inline-end: -2px;
     vertical-align: text-bottom;
     background: var(--figure-accent);
   }
+  .mass {
+    position: relative;
+  }
+  .segments {
+    display: flex;
+    block-size: 8px;
+    outline: 1px solid var(--figure-faint);
+    forced-color-adjust: none;
+    overflow: hidden;
+  }
+  .segments > span {
+    flex: none;
+    box-sizing: border-box;
+    border-inline-end: 1px solid transparent;
+    background-clip: padding-box !important;
+  }
+  .limit {
+    position: absolute;
+    inset-block: 5px -4px;
+    inline-size: 2px;
+    margin-inline-start: -1px;
+    background: var(--figure-ink);
+  }
+  .mass .draw {
+    position: absolute;
+    inset-block-start: -3px;
+    inline-size: 14px;
+    margin-inline-start: -7px;
+    text-align: center;
+    line-height: 1;
+    color: var(--figure-accent);
+  }
   .bars {
     cursor: pointer;
-    outline-offset: 4px;
     touch-action: pan-y pinch-zoom;
   }
-  .bars:focus-visible {
+  .bars:focus-visible,
+  .beams:focus-visible {
     outline: none;
   }
   .bar-row > div {
     display: grid;
-    grid-template-columns: minmax(4.5em, 22%) minmax(0, 1fr) 6.4em;
+    grid-template-columns: minmax(4.5em, 20%) 0.7em minmax(0, 1fr) 3em 5.4em;
     align-items: center;
-    gap: 0.8em;
+    gap: 0.5em;
     block-size: 26px;
     font-variant-numeric: tabular-nums;
   }
@@ -55,6 +105,17 @@ export const nextTokenStyles = css`
     text-overflow: ellipsis;
     white-space: nowrap;
     text-align: end;
+  }
+  .next {
+    color: var(--figure-accent);
+  }
+  .model,
+  .percent {
+    white-space: nowrap;
+  }
+  .model {
+    text-align: end;
+    color: var(--figure-quiet);
   }
   .track {
     position: relative;
@@ -79,42 +140,65 @@ export const nextTokenStyles = css`
   .cut {
     color: var(--figure-quiet);
   }
+  .cut .model {
+    color: inherit;
+  }
   .cut .raw {
     outline-style: dashed;
   }
   .here .name {
+    text-decoration: underline;
+    text-underline-offset: 0.2em;
+  }
+  .bar-row.locked .name {
     color: var(--figure-accent);
   }
-  [data-focus] {
+  .bar-row[data-focus],
+  .beam[data-focus] {
     outline: 2px solid var(--figure-accent);
   }
-  .sliders {
-    display: grid;
-    grid-template-columns: repeat(auto-fit, minmax(min(100%, 250px), 1fr));
-    gap: 0.15em 1.6em;
-    margin-block: 0.4em;
-    color: var(--figure-quiet);
+  @container (max-width: 400px) {
+    .bar-row > div {
+      grid-template-columns: minmax(4em, 22%) 0.7em minmax(0, 1fr) 2.6em 4.9em;
+      gap: 0.35em;
+    }
   }
-  .slider {
-    display: grid;
-    grid-template-columns: 8.6em minmax(0, 1fr) 3.4em;
-    min-block-size: 26px;
-  }
-  .slider input {
-    inline-size: 100%;
-    margin: 0;
-    accent-color: var(--figure-accent);
-  }
-  output {
-    text-align: end;
+  .keys {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 1.2em;
+    align-content: start;
     font-variant-numeric: tabular-nums;
+  }
+  .swatch {
+    display: inline-block;
+    inline-size: 1.4em;
+    block-size: 0.6em;
+    margin-inline-end: 0.4em;
+    outline: 1px solid color-mix(in srgb, currentColor 55%, transparent);
+    outline-offset: -1px;
+    forced-color-adjust: none;
+  }
+  .limit-key {
+    display: inline-block;
+    inline-size: 2px;
+    block-size: 0.8em;
+    margin-inline-end: 0.4em;
+    background: var(--figure-ink);
   }
   .steps {
     display: flex;
     flex-wrap: wrap;
-    gap: 0.5em;
+    gap: 0.4em 0.5em;
     align-items: center;
-    min-block-size: 30px;
+    align-content: start;
+    color: var(--figure-quiet);
+  }
+  .steps .add {
+    max-inline-size: 14em;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
   }
   .seed {
     inline-size: 4.5em;
@@ -126,38 +210,94 @@ export const nextTokenStyles = css`
     min-block-size: 24px;
     box-sizing: border-box;
   }
-  .swatch {
-    display: inline-block;
-    inline-size: 1.4em;
-    block-size: 0.6em;
-    margin-inline-end: 0.4em;
-    outline: 1px solid color-mix(in srgb, currentColor 55%, transparent);
-    outline-offset: -1px;
+  .hint:empty {
+    position: absolute;
   }
-  .keys {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 0 1.2em;
+  .sliders {
+    color: var(--figure-quiet);
   }
-  .beams ul {
-    list-style: none;
+  .slider {
+    display: grid;
+    grid-template-columns: 8.6em minmax(0, 1fr) 3.4em;
+  }
+  .slider input {
+    inline-size: 100%;
     margin: 0;
-    padding-inline-start: 1.1em;
+    accent-color: light-dark(#5a5d66, #b4b7bf);
+  }
+  output {
+    text-align: end;
+    font-variant-numeric: tabular-nums;
+  }
+  .beams {
+    cursor: pointer;
+    touch-action: pan-y pinch-zoom;
+    font-variant-numeric: tabular-nums;
+  }
+  .branch .branch {
+    margin-inline-start: 0.5em;
+    padding-inline-start: 0.7em;
     border-inline-start: 1px solid var(--figure-faint);
   }
-  .beams > ul {
-    padding-inline-start: 0;
-    border: 0;
+  .beam {
+    display: inline-grid;
+    grid-template-columns: auto auto;
+    align-items: baseline;
+    gap: 0 0.6em;
+    min-block-size: 24px;
+    padding-inline: 0.2em;
+    max-inline-size: 100%;
+    overflow-wrap: anywhere;
   }
-  .beams li {
-    line-height: 1.7;
+  .beam .space::before {
+    content: none;
   }
-  .beams .cut {
+  .beam .token {
+    white-space: pre-wrap;
+    font-size: calc(1em / 0.9);
+  }
+  .beam:not(.cut) .nats {
     color: var(--figure-quiet);
-    text-decoration: line-through;
-    text-decoration-thickness: 1px;
   }
-  .beams .cut .quiet {
-    color: inherit;
+  .beam .share {
+    grid-column: 1 / -1;
+    block-size: 3px;
+    forced-color-adjust: none;
+  }
+  .share > span {
+    display: block;
+    block-size: 100%;
+    min-inline-size: 1px;
+  }
+  .beam.cut .share > span {
+    opacity: 0.45;
+  }
+  .beam.path .token {
+    font-weight: 600;
+  }
+  .beam.here {
+    outline: 1.5px solid var(--figure-ink);
+  }
+  .locked .beam.here {
+    outline: 2px solid var(--figure-accent);
+  }
+  @container (min-width: 620px) {
+    .node {
+      display: flex;
+      align-items: flex-start;
+      padding-block: 1px;
+    }
+    .beam {
+      flex: none;
+      inline-size: 7.6em;
+      box-sizing: border-box;
+      grid-template-columns: minmax(0, 1fr) auto;
+      gap: 0 0.3em;
+    }
+    .node > .branch {
+      flex: none;
+      margin-inline-start: 0;
+      padding-inline-start: 0.5em;
+    }
   }
 `;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-import { html, type PropertyValues, type TemplateResult } from 'lit';
+import type { CSSResult, PropertyValues, TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
-import { FigureElement } from '../shared/figure-element.js';
 import { Lazy } from '../shared/lazy.js';
-import type { NextData } from './next-data.js';
+import { LinkedFigure } from '../shared/linked-figure.js';
+import type { NextData, TokenLogProbs } from './next-data.js';
+import { placeStyles } from './place.styles.js';
+import { waitingTemplate } from './waiting.js';
 
 const pictures = new Lazy(() => import('./picture.js'));
 
@@ -31,6 +33,7 @@ const pictures = new Lazy(() => import('./picture.js'));
  *
  * @csspart figure - everything inside the element
  * @csspart text - the prompt and the tokens so far
+ * @csspart mass - all probability in one bar, with what top-p cuts and where the draw falls
  * @csspart bars - the list of candidates
  * @csspart beams - the tree of a beam search
  * @csspart caption - the sentence under the picture
@@ -52,13 +55,16 @@ const pictures = new Lazy(() => import('./picture.js'));
  * @cssstate ready - data are drawn
  * @cssstate live - what is drawn was computed on the reader's device
  *
+ * @fires {SelectionChangeEvent} vitrine-selection-change - the reader points at or locks an added token; `query` is its position
  * @fires {RunEvent} vitrine-run - a live run has been drawn
  * @fires {FigureLoadEvent} load - data have been drawn
  * @fires {FigureErrorEvent} error - data could not be had; `code` and `message` say why
  */
-export class NextTokenElement extends FigureElement<NextData> {
+export class NextTokenElement extends LinkedFigure<NextData> {
   /** @internal */
   static override readonly tag = 'next-token';
+  /** @internal */
+  static override styles: CSSResult[] = [...LinkedFigure.styles, placeStyles];
 
   /** Divides the logits; 0 takes the likeliest token. */
   @property({ type: Number }) temperature = 1;
@@ -80,22 +86,56 @@ export class NextTokenElement extends FigureElement<NextData> {
   @property() view: string | undefined;
   /** Width of the beam search of a live run with `view="beams"`. */
   @property({ type: Number, attribute: 'beam-width' }) beamWidth = 3;
+  /** Depth of the beam search of a live run with `view="beams"`. */
+  @property({ type: Number, attribute: 'beam-depth' }) beamDepth = 4;
+  /** Log-probabilities without a trace, as CircuitsVis takes them: [position][k] for each token of `prompt`, a list, after the first. */
+  @property({ attribute: false }) topKLogProbs: TokenLogProbs['topKLogProbs'] | undefined;
+  /** Tokens of `topKLogProbs`. */
+  @property({ attribute: false }) topKTokens: TokenLogProbs['topKTokens'] | undefined;
+  /** With `topKLogProbs`: rank of each token of the text, from 0. */
+  @property({ attribute: false }) correctTokenRank: TokenLogProbs['correctTokenRank'];
+  /** With `topKLogProbs`: log-probability of each token of the text. */
+  @property({ attribute: false }) correctTokenLogProb: TokenLogProbs['correctTokenLogProb'];
+
+  /** The prompt as CircuitsVis gives it, token by token. */
+  #promptTokens: readonly string[] | undefined;
 
   protected override readonly pictures = pictures;
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    this.#takePrompt();
     super.willUpdate(changed);
-    if (this.hasUpdated && changed.has('view')) this.live.again();
+    if (!this.hasUpdated) return;
+    const isList = changed.has('prompt') && this.topKLogProbs !== undefined;
+    if (isList || arrays.some((name) => changed.has(name))) this.refreshData();
+    if (changed.has('view')) this.live.again();
+  }
+
+  protected override dataProperty(): unknown {
+    this.#takePrompt();
+    return this.data ?? this.logProbs;
+  }
+
+  /** @internal The arrays of CircuitsVis, where all of them are there. */
+  get logProbs(): TokenLogProbs | undefined {
+    const { topKLogProbs, topKTokens, correctTokenRank, correctTokenLogProb } = this;
+    if (!topKLogProbs || !topKTokens || !this.#promptTokens) return undefined;
+    return { prompt: this.#promptTokens, topKLogProbs, topKTokens, correctTokenRank, correctTokenLogProb };
+  }
+
+  #takePrompt(): void {
+    const prompt: unknown = this.prompt;
+    if (!Array.isArray(prompt)) return;
+    this.#promptTokens = prompt as string[];
+    this.prompt = prompt.join('');
   }
 
   protected override renderWaiting(): TemplateResult {
-    return html`<div .style=${'block-size: calc(3.2em / 0.82); margin-block-end: calc(0.6em / 0.82)'}></div>
-      <div .style=${`block-size: ${26 * this.candidates}px`}></div>
-      <div class="caption"></div>
-      <div .style=${'block-size: 120px'}></div>
-      <div class="summary-space"></div>`;
+    return waitingTemplate(this);
   }
 }
+
+const arrays = ['topKLogProbs', 'topKTokens', 'correctTokenRank', 'correctTokenLogProb'] as const;
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: MIT
-import { html, nothing, type CSSResult, type TemplateResult } from 'lit';
+import { html, nothing, type CSSResult, type PropertyValues, type TemplateResult } from 'lit';
 import { announce } from '../shared/announce.js';
-import { cssColour, rampRgb } from '../shared/colour.js';
-import { formatNumber, formatPercent } from '../shared/format.js';
+import { oneOf } from '../shared/attribute-value.js';
 import { GridController } from '../shared/grid-controller.js';
 import type { LiveRequest } from '../shared/live-model.js';
+import { numberUnder } from '../shared/number-under.js';
 import { PictureIn, type Picture } from '../shared/picture.js';
 import { Pointing } from '../shared/pointing.js';
 import { strings } from '../shared/strings.js';
-import { textAlternative } from '../shared/text-alternative.js';
 import { tokenStyles, tokenTemplate } from '../shared/token-view.js';
-import { oneOf } from '../shared/attribute-value.js';
 import { barsTemplate } from './bars.js';
-import { beamsTemplate, bestBeam } from './beams.js';
-import { slidersTemplate } from './controls.js';
-import { decode, drawn, uniformOf, type Candidate, type Decoding } from './decoding.js';
-import { nextFromTrace, stepLogits, type NextData } from './next-data.js';
+import { beamCaption, beamOrder, beamSentence, beamsTemplate } from './beams.js';
+import { candidateSentence, captionTemplate, takenSentence } from './caption.js';
+import { legendTemplate, manyTokens, slidersTemplate, stepsTemplate } from './controls.js';
+import type { Candidate } from './decoding.js';
+import { massTemplate } from './mass-bar.js';
+import { nextFromLogProbs, nextFromTrace, type NextData, type TokenLogProbs } from './next-data.js';
 import type { NextTokenElement } from './next-token.js';
 import { nextTokenStyles } from './next-token.styles.js';
-import { candidateSentence, fullProbability, type NextScene } from './scene.js';
+import { nextScene, type NextScene } from './scene.js';
 import { nextTokenStrings as words } from './strings.js';
+import { beamsText, nextText } from './text.js';
 import { textLine } from './text-line.js';
 
 export const styles: readonly CSSResult[] = [tokenStyles, nextTokenStyles];
@@ -28,47 +29,81 @@ export function create(element: NextTokenElement): Picture<NextData> {
   return new NextTokenPicture(element);
 }
 
-/** Draws the candidates of one step, decodes them, and goes on with the one that the reader takes. */
+/** A candidate, or a node of the beam search, that is pointed at or locked. */
+interface Held {
+  id: number;
+  locked: boolean;
+}
+
+/** Decodes the logits of a step, shows what that cuts, and goes on with the token that is drawn. */
 class NextTokenPicture extends PictureIn<NextTokenElement> implements Picture<NextData> {
+  /** The candidate, or the node of the beam search, that is pointed at or locked. */
+  #at: Held | undefined;
+  /** Why nothing was added, said beside the buttons. */
+  #hint = '';
+  /** How many more tokens are drawn by themselves. */
+  #more = 0;
+
   readonly #grid = new GridController(this.element, {
-    rowCount: () => this.#rowCount(),
+    rowCount: () => (this.#showsBeams() ? this.#order.length : (this.#scene?.listed.length ?? 0)),
     columnCount: () => 1,
-    onMove: (place) => this.#point(place && this.#scene?.candidates[place.row]),
-    onLock: ({ row }) => this.#lock(this.#scene!.candidates[row]!),
-    onRelease: () => {
-      const held = this.#pointed !== undefined;
-      this.#hold(undefined);
-      this.element.tooltip.hide();
-      return held;
-    },
+    onMove: (place) => this.#point(place && this.#idOfRow(place.row)),
+    onLock: ({ row }) => this.#lock(this.#idOfRow(row)),
+    onRelease: () => this.#release(),
+  });
+  readonly #strip = new GridController(this.element, {
+    rowCount: () => 1,
+    columnCount: () => this.element.figure?.chosen.length ?? 0,
+    onMove: (place) => this.#preview(place?.column),
+    onLock: ({ column }) => this.#goTo(column),
+    onRelease: () => this.#release(),
   });
   readonly #pointing = new Pointing<Candidate>(this.element.tooltip, {
-    hit: (event) => {
-      const row = event
-        .composedPath()
-        .find((node): node is HTMLElement => node instanceof HTMLElement && node.dataset['row'] !== undefined);
-      return row && this.#scene?.candidates[Number(row.dataset['row'])];
-    },
+    hit: (event) => this.#scene?.listed[numberUnder(event, 'row') ?? -1],
     sentence: (candidate) => candidateSentence(this.#scene!, candidate),
-    point: (candidate) => this.#point(candidate),
+    point: (candidate) => this.#point(candidate?.id),
     isPointedAt: ({ id }) => this.#pointed?.id === id,
-    press: (candidate, firstTouch) => {
-      this.#grid.moveTo({ row: this.#scene!.candidates.indexOf(candidate), column: 0 });
-      if (firstTouch) this.#point(candidate);
-      else this.#lock(candidate);
-    },
+    press: ({ id }, firstTouch) => this.#press(id, firstTouch),
     isHeld: () => this.#grid.focused,
   });
-  /** The candidate that is pointed at or locked. */
-  #pointed: { id: number; locked: boolean } | undefined;
+  readonly #nodePointing = new Pointing<number>(this.element.tooltip, {
+    hit: (event) => numberUnder(event, 'node'),
+    sentence: (node) => beamSentence(this.element.figure!, node),
+    point: (node) => this.#point(node),
+    isPointedAt: (node) => this.#pointed?.id === node,
+    press: (node, firstTouch) => this.#press(node, firstTouch),
+    isHeld: () => this.#grid.focused,
+  });
+  readonly #textPointing = new Pointing<number>(this.element.tooltip, {
+    hit: (event) => numberUnder(event, 'index'),
+    sentence: (index) => takenSentence(this.#scene!, index),
+    point: (index) => this.#preview(index),
+    isPointedAt: (index) => this.#previewed() === index,
+    press: (index, firstTouch) => (firstTouch ? this.#preview(index) : this.#goTo(index)),
+    isHeld: () => this.#strip.focused,
+  });
   #scene: NextScene | undefined;
+  #order: number[] = [];
   /** Ids that a live run goes on from, and the prompt that they follow. */
   #appended: { prompt: string; ids: number[] } = { prompt: '', ids: [] };
-  /** Said beside the buttons. */
-  #hint: string | undefined;
+
+  get #pointed(): Held | undefined {
+    return this.#at;
+  }
+  set #pointed(pointed: Held | undefined) {
+    this.#at = pointed;
+    this.element.requestUpdate();
+  }
+
+  update(changed: PropertyValues<NextTokenElement>): void {
+    if (changed.has('view')) this.#pointed = undefined;
+  }
+
+  // --- the data
 
   read(value: unknown): NextData {
-    return nextFromTrace(value);
+    const given = this.element.data === undefined && (value as TokenLogProbs).topKLogProbs ? this.element.logProbs : undefined;
+    return given ? nextFromLogProbs(given) : nextFromTrace(value);
   }
 
   promptOf(figure: NextData): string {
@@ -81,156 +116,186 @@ class NextTokenPicture extends PictureIn<NextTokenElement> implements Picture<Ne
 
   liveRequest(prompt: string): LiveRequest {
     if (prompt !== this.#appended.prompt) this.#appended = { prompt, ids: [] };
-    const beams = this.#shown() === 'beams' ? { beams: { width: this.element.beamWidth, depth: 4 } } : {};
+    const beams = this.#shown() === 'beams' ? { beams: { width: this.element.beamWidth, depth: this.element.beamDepth } } : {};
     return { kind: 'next-token', options: { prompt, appended: this.#appended.ids, ...beams } };
   }
 
   onFigure(figure: NextData): void {
     this.#pointed = undefined;
-    this.#hint = undefined;
-    if (figure.prompt === this.#appended.prompt && this.#appended.ids.length > 0) this.element.step = figure.stepCount - 1;
-    else this.element.step = Math.min(Math.max(0, this.element.step), figure.stepCount - 1);
+    this.#hint = '';
+    this.#order = beamOrder(figure);
+    const last = figure.stepCount - 1;
+    const goesOn = figure.prompt === this.#appended.prompt && this.#appended.ids.length > 0;
+    this.element.step = goesOn ? last : Math.min(Math.max(0, this.element.step), last);
+    if (goesOn) this.#goOn();
   }
+
+  // --- the picture
 
   render(figure: NextData): TemplateResult {
     const scene = (this.#scene = this.#sceneOf(figure));
     this.#grid.hostUpdate();
-    if (this.#shown() === 'beams' && figure.beams) return this.#renderBeams(figure);
-    return html`${textLine(scene, this.#goTo)} ${barsTemplate(scene, this.#pointing, this.element.label)}
-      <div class="caption" part="caption">
-        <div>${candidateSentence(scene, scene.chosen)}${scene.locked ? html` <span class="quiet">(${strings.locked})</span>` : ''}.</div>
-        <div class="quiet">${this.#summary(scene)}.</div>
-      </div>
+    this.#strip.hostUpdate();
+    if (this.#showsBeams()) return this.#renderBeams(figure);
+    const missing = this.#shown() === 'beams' ? html`<p class="quiet">${words.beamsMissing}</p>` : nothing;
+    const buttons = { running: this.#isDrawing(), live: this.#isReady(), hint: this.#hint };
+    return html`${missing}${textLine(scene, this.#textPointing)}${massTemplate(scene)}
+      ${barsTemplate(scene, this.#pointing, this.element.label)}
+      <div class="caption" part="caption">${captionTemplate(scene)}</div>
+      ${legendTemplate(scene)}
       <div part="controls">
-        <div class="steps">
-          <button type="button" ?disabled=${scene.step === 0} @click=${() => this.#goTo(scene.step - 1)}>${words.stepBack}</button>
-          <button type="button" @click=${() => this.#add(scene.chosen.id)}>${words.stepOn(figure.tokenOf(scene.chosen.id).quoted)}</button>
-          <button type="button" @click=${() => this.#draw()}>${words.stepDraw}</button>
-          <label
-            >${words.seed}
-            <input
-              class="seed"
-              type="number"
-              .value=${String(this.element.seed)}
-              @change=${(event: Event) => (this.element.seed = (event.target as HTMLInputElement).valueAsNumber || 0)}
-          /></label>
-          ${this.#hint === undefined ? nothing : html`<span class="quiet" role="status">${this.#hint}</span>`}
-        </div>
-        ${slidersTemplate(scene.decoding, (name, value) => (this.element[name] = value))} ${this.#legend(scene)}
+        ${stepsTemplate(scene, buttons, {
+          goTo: (step) => this.#goTo(step),
+          add: () => this.#draw(1),
+          many: () => this.#draw(manyTokens),
+          stop: () => this.#stop(),
+          seed: (value) => (this.element.seed = value),
+        })}
+        ${slidersTemplate(scene.decoding, (name, value) => (this.element[name] = value))}
       </div>`;
   }
 
   #renderBeams(figure: NextData): TemplateResult {
-    const best = bestBeam(figure);
+    const pointed = this.#pointed;
+    const { sequential: ramp } = this.element.theme.current;
+    const scene = { figure, order: this.#order, pointed: pointed?.id, locked: pointed?.locked ?? false, grid: this.#grid, ramp };
     return html`<div class="text-line" part="text">${figure.tokens.map((token) => tokenTemplate(token))}</div>
-      ${beamsTemplate(figure)}
-      <div class="caption" part="caption">
-        <div>${words.beamCaption(figure.beams!.width)}.</div>
-        ${best ? html`<div class="quiet">${words.beamSentence(`"${best.text}"`, formatNumber(best.logProbability), true)}.</div>` : nothing}
-      </div>`;
+      ${beamsTemplate(scene, this.#nodePointing, this.element.label)}
+      <div class="caption" part="caption">${beamCaption(scene)}</div>
+      <div class="keys quiet" part="legend">${words.beamLegend}</div>`;
   }
 
-  text(): TemplateResult {
-    const { figure, candidates } = this.#scene!;
-    return textAlternative({
-      heads: [words.nextColumns[0]!, `${words.nextColumns[1]}, ${words.nextColumns[2]!.toLowerCase()}`],
-      rows: candidates.slice(0, 30).map((candidate) => ({
-        head: tokenTemplate(figure.tokenOf(candidate.id)),
-        cell: `${formatPercent(candidate.raw)}, ${candidate.cutBy ? words.nextRules[candidate.cutBy] : formatPercent(candidate.probability)}`,
-      })),
-    });
-  }
-
-  #legend({ theme, full }: NextScene): TemplateResult {
-    const colour = cssColour(rampRgb(theme.sequential, 190));
-    return html`<div class="keys quiet" part="legend">
-      <span><span class="swatch"></span>${words.rawLegend}</span>
-      <span><span class="swatch" .style=${`background: ${colour}; outline: 0`}></span>${words.drawnLegend}</span>
-      <span>${words.fullLength(formatPercent(full))}</span>
-    </div>`;
-  }
-
-  #summary({ candidates, figure, decoding }: NextScene): string {
-    const kept = candidates.filter(({ cutBy }) => !cutBy);
-    const all = kept.length === figure.count && decoding.temperature !== 0;
-    if (all && (decoding.topP < 1 || decoding.minP > 0)) return words.nextBeyond(figure.count);
-    const sum = all ? 1 : kept.reduce((total, { raw }) => total + raw, 0);
-    return words.nextCaption(all ? words.nextMany : words.nextKept(kept.length), formatPercent(sum));
+  text(figure: NextData): TemplateResult {
+    return this.#showsBeams() ? beamsText(figure) : nextText(this.#scene!);
   }
 
   #shown(): 'tokens' | 'beams' {
     return oneOf(this.element.localName, 'view', this.element.view, ['tokens', 'beams'] as const);
   }
 
-  #rowCount(): number {
-    return this.element.figure ? Math.min(Math.max(1, this.element.candidates), this.element.figure.count) : 0;
+  #showsBeams(): boolean {
+    return this.#shown() === 'beams' && this.element.figure?.beams !== undefined;
   }
 
   #sceneOf(figure: NextData): NextScene {
-    const { temperature, topK, topP, minP, repetitionPenalty } = this.element;
-    const decoding: Decoding = { temperature, topK, topP, minP, repetitionPenalty };
-    const step = Math.min(Math.max(0, this.element.step), figure.stepCount - 1);
-    const before = new Set([...figure.tokens.map(({ id }) => id), ...figure.chosen.slice(0, step)]);
-    const candidates = decode(stepLogits(figure, step), decoding, before);
-    const chosen = candidates.find(({ id }) => id === this.#pointed?.id) ?? candidates[0]!;
-    const { current: theme } = this.element.theme;
-    const rows = this.#rowCount();
-    return {
-      figure,
-      step,
-      decoding,
-      candidates,
-      rows,
-      full: fullProbability(candidates.slice(0, rows)),
-      chosen,
-      locked: this.#pointed?.locked ?? false,
-      theme,
+    const { temperature, topK, topP, minP, repetitionPenalty, seed } = this.element;
+    return nextScene(figure, {
+      decoding: { temperature, topK, topP, minP, repetitionPenalty },
+      at: this.element.step,
+      previewed: this.#previewed(),
+      rows: this.element.candidates,
+      seed,
+      pointed: this.#pointed,
+      theme: this.element.theme.current,
       grid: this.#grid,
-    };
+      strip: this.#strip,
+    });
   }
 
   // --- what the reader does
 
-  #hold(pointed: { id: number; locked: boolean } | undefined): void {
-    this.#pointed = pointed;
+  #idOfRow(row: number): number | undefined {
+    return this.#showsBeams() ? this.#order[row] : this.#scene?.listed[row]?.id;
+  }
+
+  #point(id: number | undefined): void {
+    if (!this.#pointed?.locked) this.#pointed = id === undefined ? undefined : { id, locked: false };
+  }
+
+  #press(id: number, firstTouch: boolean): void {
+    const row = this.#showsBeams() ? this.#order.indexOf(id) : this.#scene!.listed.findIndex((candidate) => candidate.id === id);
+    this.#grid.moveTo({ row, column: 0 });
+    if (firstTouch) this.#point(id);
+    else this.#lock(id);
+  }
+
+  #lock(id: number | undefined): void {
+    if (id === undefined) return;
+    const again = this.#pointed?.locked && this.#pointed.id === id;
+    this.#pointed = again ? undefined : { id, locked: true };
+    if (again) return;
+    const candidate = this.#scene?.decoded.candidates.find((one) => one.id === id);
+    announce(
+      strings.selectionLocked(this.#showsBeams() ? beamSentence(this.element.figure!, id) : candidateSentence(this.#scene!, candidate!)),
+    );
+  }
+
+  #release(): boolean {
+    const held = this.#pointed !== undefined;
+    this.#pointed = undefined;
+    this.element.tooltip.hide();
+    return this.element.links.release() || held;
+  }
+
+  /** Shows what else could have stood where an added token stands. */
+  #preview(index: number | undefined): void {
+    const first = this.element.figure?.tokens.length ?? 0;
+    this.element.selection.preview(index === undefined ? undefined : { query: first + index }, this.element);
+  }
+
+  /** The added token that is pointed at, here or in a linked figure, by its place among them. */
+  #previewed(): number | undefined {
+    const { figure } = this.element;
+    const index = (this.element.links.state.query ?? -1) - (figure?.tokens.length ?? 0);
+    return figure && index >= 0 && index < figure.chosen.length ? index : undefined;
+  }
+
+  /** Goes to a place of the text, so many tokens added, and draws no more by itself than it is told. */
+  #goTo(step: number, more = 0): void {
+    this.#more = more;
+    this.element.step = Math.min(step, (this.element.figure?.stepCount ?? 1) - 1);
+    this.#pointed = undefined;
+    this.#hint = '';
+    this.element.links.release();
+  }
+
+  #isReady(): boolean {
+    return this.element.live.provider?.status === 'ready';
+  }
+
+  /** Whether tokens come one after the other; a run that failed or was given up ends that. */
+  #isDrawing(): boolean {
+    const { status } = this.element.live;
+    return this.#more > 0 && (status === 'waiting' || status === 'running' || status === 'live');
+  }
+
+  /** Draws so many tokens, one after the other. */
+  #draw(count: number): void {
+    this.#more = count;
+    this.#addNext();
+  }
+
+  #stop(): void {
+    this.#more = 0;
+    this.element.live.cancel();
+  }
+
+  /** A token has come: the next one, where more are wanted, is drawn once this one is seen. */
+  #goOn(): void {
+    this.#more = Math.max(0, this.#more - 1);
     this.element.requestUpdate();
+    if (this.#more > 0) void this.element.updateComplete.then(() => this.#more > 0 && this.#addNext());
   }
 
-  #point(candidate: Candidate | undefined): void {
-    if (!this.#pointed?.locked) this.#hold(candidate && { id: candidate.id, locked: false });
-  }
-
-  #lock(candidate: Candidate): void {
-    const again = this.#pointed?.locked && this.#pointed.id === candidate.id;
-    this.#hold(again ? undefined : { id: candidate.id, locked: true });
-    if (!again) announce(strings.selectionLocked(candidateSentence(this.#scene!, candidate)));
-  }
-
-  readonly #goTo = (step: number): void => {
-    this.element.step = step;
-    this.#hint = undefined;
-    this.#hold(undefined);
-  };
-
-  /** Takes the token that the seed draws. */
-  #draw(): void {
-    const { candidates, step } = this.#scene!;
-    this.#add(drawn(candidates, uniformOf(this.element.seed, step)).id);
-  }
-
-  /** Goes on with a token: along the recording where it is the recorded one, else by the live model. */
-  #add(id: number): void {
-    const { figure, step } = this.#scene!;
-    if (figure.chosen[step] === id) {
-      this.#goTo(step + 1);
-      return;
+  /** Goes on with the token that the reader holds; else with the likeliest one or the one that the seed draws. */
+  #addNext(): void {
+    const { figure, decoding, decoded, draw, locked, chosen, at } = this.#sceneOf(this.element.figure!);
+    const next = locked ? chosen : decoding.temperature === 0 ? decoded.candidates[0] : draw;
+    if (!next) this.#refuse(words.notRecorded);
+    else if (figure.chosen[at] === next.id && at + 1 < figure.stepCount) {
+      this.#goTo(at + 1, this.#more);
+      this.#goOn();
+    } else if (!this.#isReady()) this.#refuse(words.needsModel(figure.tokenOf(next.id).quoted));
+    else {
+      this.element.links.release();
+      this.#appended = { prompt: this.element.live.text, ids: [...figure.chosen.slice(0, at), next.id] };
+      void this.element.live.press();
     }
-    if (!this.element.live.provider) {
-      this.#hint = words.needsModel;
-      this.element.requestUpdate();
-      return;
-    }
-    this.#appended = { prompt: this.element.live.text, ids: [...figure.chosen.slice(0, step), id] };
-    void this.element.live.press();
+  }
+
+  #refuse(why: string): void {
+    this.#more = 0;
+    this.#hint = why;
+    this.element.requestUpdate();
   }
 }

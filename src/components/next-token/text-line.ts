@@ -1,37 +1,48 @@
 // SPDX-License-Identifier: MIT
-import { html, type TemplateResult } from 'lit';
-import { cssColour, inkOn, rampIndex, rampRgb } from '../shared/colour.js';
+import { html, nothing, type TemplateResult } from 'lit';
+import { answers } from '../shared/answers.js';
+import { contrast, cssColour, inkOn, rampIndex, rampRgb } from '../shared/colour.js';
 import { formatPercent } from '../shared/format.js';
+import type { Pointing } from '../shared/pointing.js';
 import { tokenTemplate } from '../shared/token-view.js';
-import { decode } from './decoding.js';
-import { stepLogits, type NextData } from './next-data.js';
 import type { NextScene } from './scene.js';
 import { nextTokenStrings as words } from './strings.js';
 
-/** The prompt, and the tokens that were added, each on the colour of its probability; pressing one goes back to its step. */
-export function textLine({ figure, step, theme }: NextScene, goTo: (step: number) => void): TemplateResult {
-  return html`<div class="text-line" part="text" role="group" aria-label=${words.nextText}>
-    ${figure.tokens.map((token) => tokenTemplate(token))}${figure.chosen.map((id, index) => {
-      const probability = probabilityOf(figure, index, id);
-      const background = rampRgb(theme.sequential, rampIndex(probability * 0.8));
-      const token = figure.tokenOf(id);
-      return html`<button
-        type="button"
-        class="added ${index === step ? 'here' : ''} ${index >= step ? 'later' : ''}"
-        data-export="yes"
-        .style=${`background: ${cssColour(background)}; color: ${inkOn(background)}`}
-        aria-label=${`${token.spoken} ${formatPercent(probability)}`}
-        aria-pressed=${index === step}
-        @click=${() => goTo(index)}
-      >
-        ${tokenTemplate(token)}
-      </button>`;
-    })}<span class="cursor" aria-hidden="true"></span>
+/** The prompt, and the tokens that were added, each on the colour of its probability. What the recording goes on with is quiet. */
+export function textLine(scene: NextScene, pointing: Pointing<number>): TemplateResult {
+  const { figure, strip, at } = scene;
+  const prompt = figure.tokens.map((token) => tokenTemplate(token));
+  const cursor = html`<span class="cursor" aria-hidden="true"></span>`;
+  if (figure.chosen.length === 0) return html`<div class="text-line" part="text">${prompt}${cursor}</div>`;
+  return html`<div class="text-line" part="text">
+    ${prompt}<span
+      class="strip"
+      role="listbox"
+      tabindex="0"
+      aria-orientation="horizontal"
+      aria-label=${words.nextText}
+      aria-activedescendant=${`a${strip.active.column}`}
+      ${answers(strip, pointing)}
+      >${figure.chosen.map((id, index) => added(scene, id, index))}</span
+    >${at === figure.chosen.length ? cursor : nothing}
   </div>`;
 }
 
-/** What the model said of a token of the continuation; 0 where it is not among the kept ones. */
-function probabilityOf(figure: NextData, step: number, id: number): number {
-  const plain = { temperature: 1, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1 };
-  return decode(stepLogits(figure, step), plain, new Set()).find((candidate) => candidate.id === id)?.raw ?? 0;
+function added({ figure, at, step, theme, strip }: NextScene, id: number, index: number): TemplateResult {
+  const { probability = 0 } = figure.takenAt(index);
+  const token = figure.tokenOf(id);
+  const later = index >= at;
+  const background = rampRgb(theme.sequential, rampIndex(probability));
+  const ink = contrast(theme.ink, background) >= 4.5 ? '' : `; color: ${inkOn(background)}`;
+  return html`<span
+    id=${`a${index}`}
+    class="added ${index === step ? 'here' : ''} ${later ? 'later' : ''}"
+    role="option"
+    aria-selected=${index === step}
+    aria-label=${`${token.spoken}, ${formatPercent(probability)}`}
+    data-index=${index}
+    data-focus=${strip.focused && strip.active.column === index ? '' : nothing}
+    .style=${later ? '' : `background: ${cssColour(background)}${ink}`}
+    >${tokenTemplate(token)}</span
+  >`;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import * as transformers from '@huggingface/transformers';
 import { decode, drawn, uniformOf, type Decoding } from '../../../src/components/next-token/decoding.js';
 import { nextFromTrace, stepLogits } from '../../../src/components/next-token/next-data.js';
 import { HookedModel, readTrace, recordFigure, storable, type NextTokenTrace } from '../../../src/core/index.js';
@@ -70,7 +71,7 @@ describe('the next token', () => {
         const decoding = { ...plain, ...settings };
         const seen = new Set([...before2, ...trace.chosen.slice(0, step)]);
         const expected = oracle(row, decoding, seen);
-        for (const { id, probability } of decode(stepLogits(figure, step), decoding, seen)) {
+        for (const { id, probability } of decode(stepLogits(figure, step), decoding, seen).candidates) {
           largest = Math.max(largest, Math.abs(probability - (expected.get(id) ?? 0)));
         }
       });
@@ -83,8 +84,76 @@ describe('the next token', () => {
     for (const seed of [1, 2, 3, 4, 5]) {
       const { ids } = await model.generateText(prompt, { maxNewTokens: 1, temperature: 1, topK: 50, seed });
       const list = decode(stepLogits(nextFromTrace(trace), 0), { ...plain, topK: 50 }, new Set());
-      assert.equal(drawn(list, uniformOf(seed, 0)).id, ids[0]);
+      assert.equal(drawn(list, uniformOf(seed, 0))!.id, ids[0]);
     }
+  });
+
+  it('penalty, temperature and top-k are those of the processors of transformers.js, in their order', async () => {
+    const library = transformers as unknown as Record<string, new (value: number) => (ids: bigint[][], logits: object) => object> & {
+      topk(tensor: object, k: number): Promise<[{ data: Float32Array }, { data: BigInt64Array }]>;
+      softmax(values: Float32Array): Float32Array;
+    };
+    const figure = nextFromTrace(trace);
+    let largest = 0;
+    for (let step = 0; step < rows.length; step++) {
+      const text = [...before2, ...trace.chosen.slice(0, step)];
+      const logits = new transformers.Tensor('float32', rows[step]!.slice(), [1, rows[step]!.length]);
+      new library['RepetitionPenaltyLogitsProcessor']!(1.4)([text.map(BigInt)], logits);
+      new library['TemperatureLogitsWarper']!(0.7)([text.map(BigInt)], logits);
+      const [values, indices] = await library.topk(logits, 30);
+      const expected = library.softmax(values.data);
+      const { candidates, exact } = decode(
+        stepLogits(figure, step),
+        { ...plain, temperature: 0.7, topK: 30, repetitionPenalty: 1.4 },
+        new Set(text),
+      );
+      assert.ok(exact);
+      const ours = new Map(candidates.map(({ id, probability }) => [id, probability]));
+      indices.data.forEach((id, place) => {
+        largest = Math.max(largest, Math.abs((ours.get(Number(id)) ?? 0) - expected[place]!));
+      });
+    }
+    console.log(`against transformers.js: largest difference of a probability ${largest.toExponential(1)}, tolerance 1e-6`);
+    assert.ok(largest < 1e-6);
+  });
+
+  it('draws what generate() draws, step after step, with every limit and the penalty', async () => {
+    const sampling = { temperature: 0.9, topK: 60, topP: 0.95, minP: 0.01, repetitionPenalty: 1.2 };
+    for (const seed of [3, 11, 12345]) {
+      const { chosen, ...sampled } = await recordFigure(model, 'next-token', { prompt, steps: 8, sampling: { ...sampling, seed } });
+      const figure = nextFromTrace({ ...sampled, chosen });
+      chosen.forEach((id, step) => {
+        const text = new Set([...before2, ...chosen.slice(0, step)]);
+        const decoded = decode(stepLogits(figure, step), sampling, text);
+        assert.equal(drawn(decoded, uniformOf(seed, step))!.id, id, `seed ${seed}, step ${step}`);
+      });
+    }
+  });
+
+  it('says where a cut falls among tokens that were not recorded', () => {
+    const short = nextFromTrace(trace);
+    const step = (decoding: Partial<Decoding>, seen: number[] = []) =>
+      decode(stepLogits(short, 0), { ...plain, ...decoding }, new Set(seen));
+    assert.equal(step({ topK: 50 }).exact, true);
+    assert.equal(step({ topP: 0.9999 }).exact, false);
+    assert.equal(step({ topP: 0.5 }).exact, true);
+    assert.equal(step({ minP: 1e-9 }).exact, false);
+    assert.equal(drawn(step({ temperature: 2 }), 1 - 1e-9), undefined);
+    const total = ({ candidates, rest }: ReturnType<typeof step>) =>
+      candidates.reduce((sum, { probability }) => sum + probability, rest.probability);
+    for (const decoding of [{}, { topK: 7 }, { topP: 0.9999 }, { minP: 0.3 }, { temperature: 0 }]) {
+      assert.ok(Math.abs(total(step(decoding)) - 1) < 1e-9);
+    }
+  });
+
+  it('every token of the text is among the candidates, so that a penalty finds it', () => {
+    const figure = nextFromTrace(trace);
+    rows.forEach((row, step) => {
+      const { ids, below } = stepLogits(figure, step);
+      const listed = new Set(Array.from(ids));
+      for (const id of [...before2, ...trace.chosen]) assert.ok(listed.has(id));
+      assert.equal(below, Math.max(...Array.from(row).filter((_, id) => !listed.has(id))));
+    });
   });
 
   it('beam search keeps the likeliest sequences of each depth', async () => {

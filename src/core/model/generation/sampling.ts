@@ -10,12 +10,14 @@ export interface SamplingOptions {
   topK?: number;
   /** Only the most likely tokens that together reach this probability (nucleus sampling, Holtzman et al. 2020). */
   topP?: number;
+  /** Only tokens at least this fraction as likely as the likeliest one, after the limits above (Nguyen et al. 2024). */
+  minP?: number;
   /** The same seed draws the same tokens from the same logits, on every device and in every version of transformers.js. @defaultValue drawn at random */
   seed?: number;
 }
 
 /** @throws VitrineError `invalid-option` */
-export function checkSampling({ temperature, topK, topP }: SamplingOptions): void {
+export function checkSampling({ temperature, topK, topP, minP }: SamplingOptions): void {
   const refuse = (name: string, expected: string, value: number): never => {
     throw new VitrineError('invalid-option', `${name} must be ${expected}; got ${value}.`);
   };
@@ -23,11 +25,12 @@ export function checkSampling({ temperature, topK, topP }: SamplingOptions): voi
     refuse('temperature', 'a number from 0 up', temperature);
   if (topK !== undefined && !(Number.isInteger(topK) && topK >= 1)) refuse('topK', 'a whole number from 1 up', topK);
   if (topP !== undefined && !(topP > 0 && topP <= 1)) refuse('topP', 'above 0 and at most 1', topP);
+  if (minP !== undefined && !(minP >= 0 && minP <= 1)) refuse('minP', 'from 0 to 1', minP);
 }
 
 /** Whether these options draw at random at all. */
-export function isSampling({ temperature, topK, topP }: SamplingOptions): boolean {
-  return temperature === undefined ? topK !== undefined || topP !== undefined : temperature > 0;
+export function isSampling({ temperature, topK, topP, minP }: SamplingOptions): boolean {
+  return temperature === undefined ? topK !== undefined || topP !== undefined || minP !== undefined : temperature > 0;
 }
 
 /** Tokens less likely than the best one by this factor (e^30) are never drawn; sorting them would take most of the time. */
@@ -46,6 +49,8 @@ export function candidates(logits: Float32Array, options: SamplingOptions): { id
     let reached = 0;
     for (count = 0; count < ids.length && reached < options.topP; count++) reached += powers[count]! / sum;
   }
+  // The powers are relative to the likeliest token.
+  if (options.minP !== undefined) while (count > 1 && powers[count - 1]! < options.minP) count--;
   const within = powers.subarray(0, count).reduce((total, power) => total + power, 0);
   return { ids: ids.slice(0, count), probabilities: powers.slice(0, count).map((power) => power / within) };
 }

@@ -19,7 +19,7 @@ export interface NextTokenTrace extends TraceBase {
   kind: 'next-token';
   /** The continuation: token ids, one fewer than steps. */
   chosen: number[];
-  /** The likeliest ids of each step, most likely first: [step, candidate]. */
+  /** The likeliest ids of each step and those that stand in the text before, most likely first: [step, candidate]. */
   ids: TraceArray;
   /** Their logits: [step, candidate]. */
   logits: TraceArray;
@@ -27,6 +27,11 @@ export interface NextTokenTrace extends TraceBase {
   temperatures: number[];
   /** log of the sum of exp(logit / temperature) over all tokens that are not in `ids`: [step, temperature]. */
   rest: TraceArray;
+  /**
+   * The largest logit among the tokens that are not in `ids`: what lies above it is ranked exactly: [step]. Where it is left out, `ids` are the
+   * likeliest tokens and no others.
+   */
+  below?: TraceArray;
   /** Text of every id that occurs. */
   vocabulary: Record<string, string>;
   /** Beam search from the prompt, depth by depth. */
@@ -53,6 +58,7 @@ export function readNextTokenTrace(value: unknown): NextTokenTrace {
     logits: readArray(fields['logits'], 'trace.logits', 'step, candidate', [steps, ids.shape[1]]),
     temperatures,
     rest: readArray(fields['rest'], 'trace.rest', 'step, temperature', [steps, temperatures.length]),
+    ...(fields['below'] !== undefined && { below: readArray(fields['below'], 'trace.below', 'step', [steps]) }),
     vocabulary,
   };
   return fields['beams'] === undefined ? trace : { ...trace, beams: readBeams(fields['beams'], vocabulary) };
