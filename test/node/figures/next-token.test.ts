@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import * as transformers from '@huggingface/transformers';
 import { decode, drawn, uniformOf, type Decoding } from '../../../src/components/next-token/decoding.js';
 import { nextFromTrace, stepLogits } from '../../../src/components/next-token/next-data.js';
+import { candidates } from '../../../src/core/model/generation/sampling.js';
 import { HookedModel, readTrace, recordFigure, storable, type NextTokenTrace } from '../../../src/core/index.js';
 
 const prompt = '<|endoftext|>Once upon a time there was a';
@@ -115,6 +116,51 @@ describe('the next token', () => {
     }
     console.log(`against transformers.js: largest difference of a probability ${largest.toExponential(1)}, tolerance 1e-6`);
     assert.ok(largest < 1e-6);
+  });
+
+  it('keeps what candidates() of the core keeps, with the same probabilities', () => {
+    const figure = nextFromTrace(JSON.parse(JSON.stringify(storable(trace))));
+    const limits: Partial<Decoding>[] = [
+      { topK: 1 },
+      { topK: 40 },
+      { topP: 0.3 },
+      { topP: 0.9 },
+      { minP: 0.02 },
+      { minP: 0.3 },
+      { topK: 30, topP: 0.8, minP: 0.05 },
+    ];
+    let [largest, compared] = [0, 0];
+    for (const limit of limits) {
+      for (const temperature of [0.3, 0.7, 1, 1.5]) {
+        for (const repetitionPenalty of [1, 1.3]) {
+          rows.forEach((row, step) => {
+            const text = new Set([...before2, ...trace.chosen.slice(0, step)]);
+            const decoding = { ...plain, ...limit, temperature, repetitionPenalty };
+            const decoded = decode(stepLogits(figure, step), decoding, text);
+            // A cut among tokens that were not recorded is not claimed.
+            if (!decoded.exact) return;
+            const changed = row.map((value, id) =>
+              !text.has(id) ? value : value < 0 ? value * repetitionPenalty : value / repetitionPenalty,
+            );
+            const { topK, topP, minP } = limit;
+            const expected = candidates(changed, { temperature, ...(topK && { topK }), ...(topP && { topP }), ...(minP && { minP }) });
+            const kept = decoded.candidates.filter(({ cutBy }) => !cutBy);
+            assert.deepEqual(
+              kept.map(({ id }) => id),
+              expected.ids,
+              JSON.stringify(decoding),
+            );
+            kept.forEach(({ probability }, place) => {
+              largest = Math.max(largest, Math.abs(probability - expected.probabilities[place]!));
+            });
+            compared++;
+          });
+        }
+      }
+    }
+    console.log(`against candidates(): ${compared} rows, largest difference of a probability ${largest.toExponential(1)}, tolerance 1e-9`);
+    assert.ok(compared > 150, String(compared));
+    assert.ok(largest < 1e-9);
   });
 
   it('draws what generate() draws, step after step, with every limit and the penalty', async () => {

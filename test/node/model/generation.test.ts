@@ -347,6 +347,7 @@ test('wrong edits, hooks and settings say what to do and leave the model usable'
   );
   await refuses(() => model.generateText(PROMPT, { temperature: -1 }), 'invalid-option', /temperature/);
   await refuses(() => model.generateText(PROMPT, { topP: 0 }), 'invalid-option', /topP/);
+  await refuses(() => model.generateText(PROMPT, { minP: 2 }), 'invalid-option', /minP must be from 0 to 1; got 2/);
   await refuses(() => model.generateText(PROMPT, { maxNewTokens: 0 }), 'invalid-option', /maxNewTokens/);
   await refuses(() => model.generateText([]), 'empty-input', /no prompt/);
   await refuses(() => model.generateText(new Array<number>(256).fill(5)), 'input-too-long', /fills the context/);

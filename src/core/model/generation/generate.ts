@@ -36,7 +36,7 @@ export interface GenerateOptions extends TokenizeOptions, SamplingOptions {
   capture?: NameSelector;
   /**
    * Tell with every step how probable its token was, and as many of the likeliest tokens as this says (0: none of them). Probabilities
-   * are those of the model under the edits: after a repetition penalty, before temperature, `topK` and `topP`. Not with beams.
+   * are those of the model under the edits: after a repetition penalty, before temperature, `topK`, `topP` and `minP`. Not with beams.
    */
   candidates?: number;
   signal?: AbortSignal;
