@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type TemplateResult } from 'lit';
-import { legendTemplate } from '../shared/legend.js';
+import { legendSlot, rampTemplate } from '../shared/legend.js';
 import { scaleIn, type TokensScene } from './scene.js';
 import { tokensStrings } from './strings.js';
 import type { ValueRow } from './tokens-data.js';
@@ -9,11 +9,12 @@ import type { ValueRow } from './tokens-data.js';
 export function controlsTemplate(scene: TokensScene, choose: (row: number) => void): TemplateResult {
   const { figure, shown, mark } = scene;
   const choice = mark === 'fill' && figure.rows.length > 1 ? rowChoice(scene, choose) : undefined;
-  return html`${shown.map((row) => {
+  const ramps = shown.map((row) => {
     const { ramp, min, max, write, log } = scaleIn(scene, row);
-    const title = choice ?? (log && mark === 'underline' ? tokensStrings.logTitle(titleOf(row)) : titleOf(row));
-    return legendTemplate(ramp, { title, ends: [write(min), write(max)] });
-  })}${mark === 'fill' && shown.some((row) => scaleIn(scene, row).log) ? html`<span>${tokensStrings.logColours}</span>` : nothing}`;
+    const title = log && mark === 'underline' ? tokensStrings.logTitle(titleOf(row)) : titleOf(row);
+    return rampTemplate(ramp, { ...(!choice && { title }), ends: [write(min), write(max)] });
+  });
+  return html`${choice ?? nothing}${legendSlot(ramps)}${mark === 'fill' && shown.some((row) => scaleIn(scene, row).log) ? html`<span>${tokensStrings.logColours}</span>` : nothing}`;
 }
 
 function rowChoice({ figure, chosen }: TokensScene, choose: (row: number) => void): TemplateResult {

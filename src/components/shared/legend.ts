@@ -4,19 +4,29 @@ import { rampColour, type Ramp } from './colour.js';
 
 /** What a legend says about a ramp. */
 export interface LegendOptions {
-  /** What the amounts are, with their unit where they have one. */
-  title: string | TemplateResult;
+  /** What the amounts are, with their unit where they have one; left out where something beside it says so. */
+  title?: string;
   /** Words at the two ends (and in the middle) of the ramp. */
   ends: readonly [string, string] | readonly [string, string, string];
   /** Say what the hatch means. */
   masked?: string;
 }
 
+/** The ramp with numbers at its ends, where the author has put no legend of their own. */
+export function legendTemplate(ramp: Ramp, options: LegendOptions): TemplateResult {
+  return legendSlot(rampTemplate(ramp, options));
+}
+
+/** The place of the legend: what the author gives for it stands there instead. */
+export function legendSlot(legend: unknown): TemplateResult {
+  return html`<slot name="legend">${legend}</slot>`;
+}
+
 /** The ramp with numbers at its ends. */
-export function legendTemplate(ramp: Ramp, { title, ends, masked }: LegendOptions): TemplateResult {
+export function rampTemplate(ramp: Ramp, { title, ends, masked }: LegendOptions): TemplateResult {
   const steps = Array.from({ length: 32 }, (_, step) => rampColour(ramp, Math.round((step / 31) * 255)));
   return html`<div class="legend" part="legend">
-    <span class="legend-title">${title}</span>
+    ${title ? html`<span class="legend-title">${title}</span>` : nothing}
     <span class="legend-scale">
       <span>${ends[0]}</span>
       <svg class="legend-ramp" viewBox="0 0 32 1" preserveAspectRatio="none" aria-hidden="true" shape-rendering="crispEdges">

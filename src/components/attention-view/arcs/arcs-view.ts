@@ -3,6 +3,7 @@ import { html, type TemplateResult } from 'lit';
 import { answers } from '../../shared/answers.js';
 import { rampColour, rampIndex } from '../../shared/colour.js';
 import { GridController, type GridPlace } from '../../shared/grid-controller.js';
+import { legendSlot } from '../../shared/legend.js';
 import { Pointing } from '../../shared/pointing.js';
 import type { DisplayToken } from '../../shared/token-display.js';
 import { tokenTemplate } from '../../shared/token-view.js';
@@ -163,7 +164,7 @@ class ArcsView implements AttentionPicture {
     const { topK, threshold, figure, layer } = scene;
     const which = threshold === undefined ? viewStrings.strongest(topK) : viewStrings.above(threshold);
     const coloured = this.#groups.filter(({ hue }) => hue);
-    return html`<div class="legends">
+    const legend = html`<div class="legends">
       <span>${which}</span>
       ${
         coloured.length === 0
@@ -179,6 +180,7 @@ class ArcsView implements AttentionPicture {
             >`
       }
     </div>`;
+    return legendSlot(legend);
   }
 
   paint(scene: AttentionScene): void {

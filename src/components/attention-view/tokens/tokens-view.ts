@@ -4,7 +4,7 @@ import { guard } from 'lit/directives/guard.js';
 import { authorRamp, inkOn, rampColour, rampIndex, rampRgb, type Ramp } from '../../shared/colour.js';
 import { formatWeight } from '../../shared/format.js';
 import { GridController } from '../../shared/grid-controller.js';
-import { legendTemplate } from '../../shared/legend.js';
+import { legendSlot, rampTemplate } from '../../shared/legend.js';
 import { Pointing } from '../../shared/pointing.js';
 import type { DisplayToken } from '../../shared/token-display.js';
 import { tokenTemplate } from '../../shared/token-view.js';
@@ -120,11 +120,13 @@ class TokensView implements AttentionPicture {
     const { shading, direction, grid } = scene;
     const top = shading.scale === 'head' ? formatWeight(largest(grid)) : String(shading.max);
     const scale = { linear: '', sqrt: viewStrings.sqrtScale, head: viewStrings.ownScale }[shading.scale];
-    const legend = (ramp: Ramp, title: string): TemplateResult => legendTemplate(ramp, { title: `${title}${scale}`, ends: ['0', top] });
-    return html`<div class="legends">
-      ${direction === 'in' ? nothing : legend(shading.ramp, viewStrings.outLegend)}
-      ${direction === 'out' ? nothing : legend(this.#ramp(scene), viewStrings.inLegend)}
-    </div>`;
+    const legend = (ramp: Ramp, title: string): TemplateResult => rampTemplate(ramp, { title: `${title}${scale}`, ends: ['0', top] });
+    return legendSlot(
+      html`<div class="legends">
+        ${direction === 'in' ? nothing : legend(shading.ramp, viewStrings.outLegend)}
+        ${direction === 'out' ? nothing : legend(this.#ramp(scene), viewStrings.inLegend)}
+      </div>`,
+    );
   }
 
   paint(scene: AttentionScene): void {

@@ -66,7 +66,7 @@ export function capture(root: HTMLElement): Capture {
     }
     if (here.angle === 0 && style.display !== 'contents') items.push(...boxItems(style, place));
     if (here.angle === 0 && style.overflow !== 'visible') here.clip = at.clip ? overlap(at.clip, place) : place;
-    const children = node instanceof HTMLSlotElement ? node.assignedNodes() : node.childNodes;
+    const children = node instanceof HTMLSlotElement ? node.assignedNodes({ flatten: true }) : node.childNodes;
     for (const child of children) walk(child, here);
   };
   walk(root, { angle: 0, opacity: 1, clip: undefined });
