@@ -8,6 +8,7 @@ import type { Pointing } from '../shared/pointing.js';
 import { strings } from '../shared/strings.js';
 import { displayOne } from '../shared/token-display.js';
 import { tokenTemplate } from '../shared/token-view.js';
+import { beamPx } from './layout.js';
 import type { NextData } from './next-data.js';
 import { nextTokenStrings as words } from './strings.js';
 
@@ -21,6 +22,8 @@ export interface BeamScene {
   locked: boolean;
   grid: GridController;
   ramp: Ramp;
+  /** Of the figure, CSS pixels. */
+  width: number;
 }
 
 /** Nodes in the order of a walk down the tree, the likelier branch first. */
@@ -57,12 +60,19 @@ function bestNode({ beams }: NextData): number | undefined {
   return leaves.sort((one, other) => nodes[other]!.logProbability - nodes[one]!.logProbability)[0];
 }
 
+function depthOf({ beams }: NextData): number {
+  const depths: number[] = [];
+  for (const { parent } of beams!.nodes) depths.push((depths[parent] ?? 0) + 1);
+  return Math.max(1, ...depths);
+}
+
 /** Beam search as a tree: what was kept goes on, what was cut is faded and ends. Where there is room, depth goes to the right. */
 export function beamsTemplate(scene: BeamScene, pointing: Pointing<number>, label: string | undefined): TemplateResult {
   const { figure, order, grid } = scene;
   const { nodes } = figure.beams!;
   const onPath = new Set<number>();
   for (let at = scene.pointed ?? bestNode(figure) ?? -1; at >= 0; at = nodes[at]!.parent) onPath.add(at);
+  const own = beamPx(scene.width, depthOf(figure));
   const branch = (parent: number, level: number): TemplateResult | typeof nothing => {
     const list = childrenOf(nodes, parent);
     if (list.length === 0) return nothing;
@@ -90,7 +100,8 @@ export function beamsTemplate(scene: BeamScene, pointing: Pointing<number>, labe
     </div>`;
   };
   return html`<div
-      class="beams ${scene.locked ? 'locked' : ''}"
+      class="beams ${scene.locked ? 'locked' : ''} ${own === undefined ? '' : 'deep'}"
+      .style=${own === undefined ? '' : `--beam: ${own}px`}
       part="beams"
       role="tree"
       tabindex="0"

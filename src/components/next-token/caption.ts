@@ -49,5 +49,5 @@ function summary({ decoded, figure }: NextScene): string {
   if (!exact) return words.nextBeyond(figure.count);
   const kept = candidates.filter(({ cutBy }) => !cutBy);
   if (!rest.cutBy && kept.length === candidates.length) return words.nextAll;
-  return words.nextCaption(words.nextKept(kept.length), formatPercent(kept.reduce((total, { raw }) => total + raw, 0)));
+  return words.nextCaption(kept.length, formatPercent(kept.reduce((total, { raw }) => total + raw, 0)));
 }

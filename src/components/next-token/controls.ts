@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type TemplateResult } from 'lit';
-import { cssColour, rampRgb } from '../shared/colour.js';
-import { formatPercent } from '../shared/format.js';
-import { barColour } from './bars.js';
 import type { Decoding } from './decoding.js';
 import type { NextScene } from './scene.js';
 import { nextTokenStrings as words } from './strings.js';
@@ -22,19 +19,18 @@ export interface StepActions {
   add(): void;
   many(): void;
   stop(): void;
-  seed(value: number): void;
 }
 
 /** How many tokens the longer button draws. */
 export const manyTokens = 10;
 
-/** Back and forward along the text, the token that comes next, and the seed that draws it. */
+/** Back and forward along the text, and the token that comes next. */
 export function stepsTemplate(
   scene: NextScene,
   { running, live, hint }: { running: boolean; live: boolean; hint: string },
   actions: StepActions,
 ): TemplateResult {
-  const { at, figure, seed } = scene;
+  const { at, figure } = scene;
   return html`<div class="steps">
     <button type="button" ?disabled=${at === 0} @click=${() => actions.goTo(at - 1)}>${words.stepBack}</button>
     <button type="button" ?disabled=${at >= figure.chosen.length} @click=${() => actions.goTo(at + 1)}>${words.stepForward}</button>
@@ -46,14 +42,6 @@ export function stepsTemplate(
           </button>`
         : nothing
     }
-    <label
-      >${words.seed}
-      <input
-        class="seed"
-        type="number"
-        .value=${String(seed)}
-        @change=${(event: Event) => actions.seed((event.target as HTMLInputElement).valueAsNumber || 0)}
-    /></label>
     <span class="hint" role="status">${hint}</span>
   </div>`;
 }
@@ -64,8 +52,11 @@ function addText({ figure, locked, chosen, decoding, draw, decoded }: NextScene)
   return words.stepDraw(draw ? figure.tokenOf(draw.id).quoted : '');
 }
 
-/** The settings of decoding, which act on the logits that are there: no model is asked. */
-export function slidersTemplate(decoding: Decoding, change: (name: keyof Decoding, value: number) => void): TemplateResult {
+/** The settings of decoding and the seed, which act on the logits that are there: no model is asked. */
+export function settingsTemplate(
+  { decoding, seed }: NextScene,
+  change: (name: keyof Decoding | 'seed', value: number) => void,
+): TemplateResult {
   return html`<div class="sliders">
     ${sliders.map(({ name, min, max, step, off }) => {
       const value = decoding[name];
@@ -84,18 +75,26 @@ export function slidersTemplate(decoding: Decoding, change: (name: keyof Decodin
         <output>${shown}</output>
       </label>`;
     })}
+    <label class="slider">
+      <span>${words.seed}</span>
+      <input
+        class="seed"
+        type="number"
+        step="1"
+        .value=${String(seed)}
+        @change=${(event: Event) => change('seed', Math.trunc((event.target as HTMLInputElement).valueAsNumber) || 0)}
+      />
+    </label>
   </div>`;
 }
 
-/** What outline, bar and the marks mean. */
-export function legendTemplate({ theme, full, decoding, seed }: NextScene): TemplateResult {
-  const colour = cssColour(rampRgb(theme.sequential, barColour));
+/** What the bar of all probability and its marks mean. */
+export function legendTemplate({ decoding, seed }: NextScene): TemplateResult {
   const draws = decoding.temperature > 0;
   return html`<div class="keys quiet" part="legend">
-    <span><span class="swatch"></span>${words.rawLegend}</span>
-    <span><span class="swatch" .style=${`background: ${colour}; outline: 0`}></span>${words.drawnLegend}</span>
-    <span>${words.fullLength(formatPercent(full))}</span>
+    <span>${words.massLegend}</span>
     ${draws && decoding.topP < 1 ? html`<span><span class="limit-key"></span>${words.massLimit(String(Number(decoding.topP.toFixed(2))))}</span>` : nothing}
+    ${decoding.repetitionPenalty === 1 ? nothing : html`<span>÷ ${words.penaltyLegend}</span>`}
     ${draws ? html`<span>▾ ${words.massDraw(seed)}</span>` : nothing}
   </div>`;
 }

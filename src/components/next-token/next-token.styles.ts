@@ -4,7 +4,7 @@ import { css } from 'lit';
 /** Beams: depth goes to the right where there is room, else down with an indent. */
 export const nextTokenStyles = css`
   .text-line {
-    direction: ltr;
+    align-content: safe end;
     overflow-wrap: anywhere;
   }
   .text-line :is(.token, .part) {
@@ -52,6 +52,11 @@ export const nextTokenStyles = css`
     vertical-align: text-bottom;
     background: var(--figure-accent);
   }
+  .mass,
+  .columns,
+  .beams {
+    direction: ltr;
+  }
   .mass {
     position: relative;
   }
@@ -77,11 +82,12 @@ export const nextTokenStyles = css`
   }
   .mass .draw {
     position: absolute;
-    inset-block-start: -3px;
+    inset-block-start: 0;
     inline-size: 14px;
     margin-inline-start: -7px;
     text-align: center;
-    line-height: 1;
+    font-size: 12px;
+    line-height: 10px;
     color: var(--figure-accent);
   }
   .bars {
@@ -92,12 +98,11 @@ export const nextTokenStyles = css`
   .beams:focus-visible {
     outline: none;
   }
-  .bar-row > div {
+  .columns {
     display: grid;
-    grid-template-columns: minmax(4.5em, 20%) 0.7em minmax(0, 1fr) 3em 5.4em;
+    grid-template-columns: minmax(4em, 20%) 0.7em minmax(0, 1fr) 3.2em 5.8em;
     align-items: center;
     gap: 0.5em;
-    block-size: 26px;
     font-variant-numeric: tabular-nums;
   }
   .name {
@@ -113,8 +118,34 @@ export const nextTokenStyles = css`
   .percent {
     white-space: nowrap;
   }
-  .model {
+  .bar-row .columns {
+    block-size: 26px;
+  }
+  .heads {
+    font-size: max(0.9em, 11px);
+  }
+  .axis {
+    grid-column: 3;
+    display: flex;
+    justify-content: space-between;
+  }
+  .raw-head,
+  .drawn-head {
+    padding: 0.05em 0.25em;
+  }
+  .drawn-head {
+    forced-color-adjust: none;
+  }
+  .raw-head {
+    margin-inline-end: -0.25em;
+    outline: 1px solid color-mix(in srgb, currentColor 55%, transparent);
+    outline-offset: -1px;
+  }
+  .model,
+  .percent {
     text-align: end;
+  }
+  .bar-row .model {
     color: var(--figure-quiet);
   }
   .track {
@@ -140,7 +171,7 @@ export const nextTokenStyles = css`
   .cut {
     color: var(--figure-quiet);
   }
-  .cut .model {
+  .bar-row.cut .model {
     color: inherit;
   }
   .cut .raw {
@@ -157,27 +188,18 @@ export const nextTokenStyles = css`
   .beam[data-focus] {
     outline: 2px solid var(--figure-accent);
   }
-  @container (max-width: 400px) {
-    .bar-row > div {
-      grid-template-columns: minmax(4em, 22%) 0.7em minmax(0, 1fr) 2.6em 4.9em;
+  @container (max-width: 399.9px) {
+    .columns {
+      grid-template-columns: 4em 0.7em minmax(0, 1fr) 2.9em 3em;
       gap: 0.35em;
     }
   }
   .keys {
     display: flex;
     flex-wrap: wrap;
-    gap: 0 1.2em;
+    gap: 0 1em;
     align-content: start;
     font-variant-numeric: tabular-nums;
-  }
-  .swatch {
-    display: inline-block;
-    inline-size: 1.4em;
-    block-size: 0.6em;
-    margin-inline-end: 0.4em;
-    outline: 1px solid color-mix(in srgb, currentColor 55%, transparent);
-    outline-offset: -1px;
-    forced-color-adjust: none;
   }
   .limit-key {
     display: inline-block;
@@ -201,7 +223,6 @@ export const nextTokenStyles = css`
     white-space: nowrap;
   }
   .seed {
-    inline-size: 4.5em;
     font: inherit;
     color: inherit;
     background: transparent;
@@ -218,12 +239,15 @@ export const nextTokenStyles = css`
   }
   .slider {
     display: grid;
-    grid-template-columns: 8.6em minmax(0, 1fr) 3.4em;
+    grid-template-columns: 8.2em minmax(0, 1fr) 2.9em;
   }
   .slider input {
     inline-size: 100%;
     margin: 0;
     accent-color: light-dark(#5a5d66, #b4b7bf);
+  }
+  .slider .seed {
+    inline-size: 5em;
   }
   output {
     text-align: end;
@@ -281,23 +305,21 @@ export const nextTokenStyles = css`
   .locked .beam.here {
     outline: 2px solid var(--figure-accent);
   }
-  @container (min-width: 620px) {
-    .node {
-      display: flex;
-      align-items: flex-start;
-      padding-block: 1px;
-    }
-    .beam {
-      flex: none;
-      inline-size: 7.6em;
-      box-sizing: border-box;
-      grid-template-columns: minmax(0, 1fr) auto;
-      gap: 0 0.3em;
-    }
-    .node > .branch {
-      flex: none;
-      margin-inline-start: 0;
-      padding-inline-start: 0.5em;
-    }
+  .deep .node {
+    display: flex;
+    align-items: flex-start;
+    padding-block: 1px;
+  }
+  .deep .beam {
+    flex: none;
+    inline-size: var(--beam);
+    box-sizing: border-box;
+    grid-template-columns: minmax(0, 1fr) auto;
+    gap: 0 0.3em;
+  }
+  .deep .branch .branch {
+    flex: none;
+    margin-inline-start: 0.9em;
+    padding-inline-start: 0.5em;
   }
 `;

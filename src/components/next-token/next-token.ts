@@ -29,11 +29,14 @@ const pictures = new Lazy(() => import('./picture.js'));
  *
  * @slot - shown until the figure is drawn and when it cannot be. A child `<script type="application/json">` holds recorded data.
  * @slot error - in place of the message about what failed
+ * @slot legend - in place of what the marks mean
+ * @slot legend - in place of the legend
  * @slot actions - in place of the ways to save the figure
  *
  * @csspart figure - everything inside the element
  * @csspart text - the prompt and the tokens so far
  * @csspart mass - all probability in one bar, with what top-p cuts and where the draw falls
+ * @csspart heads - the axis and the names over the columns of the candidates
  * @csspart bars - the list of candidates
  * @csspart beams - the tree of a beam search
  * @csspart caption - the sentence under the picture

@@ -3,6 +3,7 @@ import { html, nothing, type CSSResult, type PropertyValues, type TemplateResult
 import { announce } from '../shared/announce.js';
 import { oneOf } from '../shared/attribute-value.js';
 import { GridController } from '../shared/grid-controller.js';
+import { legendSlot } from '../shared/legend.js';
 import type { LiveRequest } from '../shared/live-model.js';
 import { numberUnder } from '../shared/number-under.js';
 import { PictureIn, type Picture } from '../shared/picture.js';
@@ -11,8 +12,9 @@ import { strings } from '../shared/strings.js';
 import { tokenStyles, tokenTemplate } from '../shared/token-view.js';
 import { barsTemplate } from './bars.js';
 import { beamCaption, beamOrder, beamSentence, beamsTemplate } from './beams.js';
+import { narrowPx } from './layout.js';
 import { candidateSentence, captionTemplate, takenSentence } from './caption.js';
-import { legendTemplate, manyTokens, slidersTemplate, stepsTemplate } from './controls.js';
+import { legendTemplate, manyTokens, settingsTemplate, stepsTemplate } from './controls.js';
 import type { Candidate } from './decoding.js';
 import { massTemplate } from './mass-bar.js';
 import { nextFromLogProbs, nextFromTrace, type NextData, type TokenLogProbs } from './next-data.js';
@@ -21,7 +23,7 @@ import { nextTokenStyles } from './next-token.styles.js';
 import { nextScene, type NextScene } from './scene.js';
 import { nextTokenStrings as words } from './strings.js';
 import { beamsText, nextText } from './text.js';
-import { textLine } from './text-line.js';
+import { scrollText, textLine } from './text-line.js';
 
 export const styles: readonly CSSResult[] = [tokenStyles, nextTokenStyles];
 
@@ -96,7 +98,9 @@ class NextTokenPicture extends PictureIn<NextTokenElement> implements Picture<Ne
   }
 
   update(changed: PropertyValues<NextTokenElement>): void {
-    if (changed.has('view')) this.#pointed = undefined;
+    if (changed.has('view') || changed.has('step')) this.#at = undefined;
+    // What was said about one draw is not about another.
+    if (changed.size > 0) this.#hint = '';
   }
 
   // --- the data
@@ -142,27 +146,34 @@ class NextTokenPicture extends PictureIn<NextTokenElement> implements Picture<Ne
     return html`${missing}${textLine(scene, this.#textPointing)}${massTemplate(scene)}
       ${barsTemplate(scene, this.#pointing, this.element.label)}
       <div class="caption" part="caption">${captionTemplate(scene)}</div>
-      ${legendTemplate(scene)}
+      ${legendSlot(legendTemplate(scene))}
       <div part="controls">
         ${stepsTemplate(scene, buttons, {
           goTo: (step) => this.#goTo(step),
           add: () => this.#draw(1),
           many: () => this.#draw(manyTokens),
           stop: () => this.#stop(),
-          seed: (value) => (this.element.seed = value),
         })}
-        ${slidersTemplate(scene.decoding, (name, value) => (this.element[name] = value))}
+        ${settingsTemplate(scene, (name, value) => (this.element[name] = value))}
       </div>`;
   }
 
   #renderBeams(figure: NextData): TemplateResult {
     const pointed = this.#pointed;
     const { sequential: ramp } = this.element.theme.current;
-    const scene = { figure, order: this.#order, pointed: pointed?.id, locked: pointed?.locked ?? false, grid: this.#grid, ramp };
+    const scene = {
+      figure,
+      order: this.#order,
+      pointed: pointed?.id,
+      locked: pointed?.locked ?? false,
+      grid: this.#grid,
+      ramp,
+      width: this.element.width,
+    };
     return html`<div class="text-line" part="text">${figure.tokens.map((token) => tokenTemplate(token))}</div>
       ${beamsTemplate(scene, this.#nodePointing, this.element.label)}
       <div class="caption" part="caption">${beamCaption(scene)}</div>
-      <div class="keys quiet" part="legend">${words.beamLegend}</div>`;
+      ${legendSlot(html`<div class="keys quiet" part="legend">${words.beamLegend}</div>`)}`;
   }
 
   text(figure: NextData): TemplateResult {
@@ -189,7 +200,13 @@ class NextTokenPicture extends PictureIn<NextTokenElement> implements Picture<Ne
       theme: this.element.theme.current,
       grid: this.#grid,
       strip: this.#strip,
+      narrow: this.element.width < narrowPx,
     });
+  }
+
+  updated(): void {
+    const line = this.element.renderRoot.querySelector<HTMLElement>('.text-line');
+    if (line) scrollText(line);
   }
 
   // --- what the reader does

@@ -16,7 +16,10 @@ export const placeStyles = css`
     margin-block-end: 6px;
   }
   .caption {
-    min-block-size: 7em;
+    min-block-size: 5.6em;
+  }
+  .heads {
+    block-size: 24px;
   }
   .keys {
     min-block-size: 2.8em;

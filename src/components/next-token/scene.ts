@@ -30,10 +30,12 @@ export interface NextScene {
   theme: Theme;
   grid: GridController;
   strip: GridController;
+  /** No room for more than one word over and in a column. */
+  narrow: boolean;
 }
 
 /** What a scene is made from, beside the data. */
-export interface NextState extends Pick<NextScene, 'decoding' | 'at' | 'seed' | 'theme' | 'grid' | 'strip'> {
+export interface NextState extends Pick<NextScene, 'decoding' | 'at' | 'seed' | 'theme' | 'grid' | 'strip' | 'narrow'> {
   /** The added token that is pointed at, by its place among them. */
   previewed: number | undefined;
   /** How many candidates are to have a row. */
@@ -44,7 +46,7 @@ export interface NextState extends Pick<NextScene, 'decoding' | 'at' | 'seed' | 
 
 /** The step that is to be shown, decoded. */
 export function nextScene(figure: NextData, state: NextState): NextScene {
-  const { previewed, rows, pointed, seed, theme, grid, strip } = state;
+  const { previewed, rows, pointed, seed, theme, grid, strip, narrow } = state;
   const decoding = { ...state.decoding, temperature: Math.min(state.decoding.temperature, figure.temperatures.at(-1)!) };
   const last = figure.stepCount - 1;
   const at = Math.min(Math.max(0, state.at), last);
@@ -55,7 +57,9 @@ export function nextScene(figure: NextData, state: NextState): NextScene {
   const uniform = uniformOf(seed, step);
   const draw = drawn(decoded, uniform);
   const listed = listedCandidates(decoded, Math.min(Math.max(1, rows), figure.count), taken ?? draw?.id);
-  const chosen = decoded.candidates.find(({ id }) => id === (pointed?.id ?? taken)) ?? decoded.candidates[0]!;
+  // What is pointed at, here or in the text, before what is locked.
+  const held = pointed?.locked && taken !== undefined ? undefined : pointed;
+  const chosen = decoded.candidates.find(({ id }) => id === (held?.id ?? taken)) ?? decoded.candidates[0]!;
   const full = fullProbability(listed);
   return {
     figure,
@@ -66,7 +70,7 @@ export function nextScene(figure: NextData, state: NextState): NextScene {
     listed,
     full,
     chosen,
-    locked: pointed?.locked ?? false,
+    locked: held?.locked ?? false,
     taken,
     seed,
     uniform,
@@ -74,6 +78,7 @@ export function nextScene(figure: NextData, state: NextState): NextScene {
     theme,
     grid,
     strip,
+    narrow,
   };
 }
 

@@ -12,9 +12,11 @@ import { nextTokenStrings as words } from './strings.js';
 export function textLine(scene: NextScene, pointing: Pointing<number>): TemplateResult {
   const { figure, strip, at } = scene;
   const prompt = figure.tokens.map((token) => tokenTemplate(token));
+  // Tokens are isolated, so that the direction of the text has to be told.
+  const direction = rightToLeft.test(figure.prompt) ? 'rtl' : 'ltr';
   const cursor = html`<span class="cursor" aria-hidden="true"></span>`;
-  if (figure.chosen.length === 0) return html`<div class="text-line" part="text">${prompt}${cursor}</div>`;
-  return html`<div class="text-line" part="text">
+  if (figure.chosen.length === 0) return html`<div class="text-line" part="text" dir=${direction}>${prompt}${cursor}</div>`;
+  return html`<div class="text-line" part="text" dir=${direction}>
     ${prompt}<span
       class="strip"
       role="listbox"
@@ -26,6 +28,18 @@ export function textLine(scene: NextScene, pointing: Pointing<number>): Template
       >${figure.chosen.map((id, index) => added(scene, id, index))}</span
     >${at === figure.chosen.length ? cursor : nothing}
   </div>`;
+}
+
+/** A text whose first letter is of a script that is read from the right. */
+const rightToLeft = /^\P{L}*[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+
+/** Keeps the place where the text goes on, or the token that is pointed at, in view, where the text is longer than its box. */
+export function scrollText(line: HTMLElement): void {
+  const place = line.querySelector<HTMLElement>('.added.here, .cursor');
+  if (!place) return;
+  const [box, spot] = [line.getBoundingClientRect(), place.getBoundingClientRect()];
+  if (spot.top < box.top) line.scrollTop += spot.top - box.top - 2;
+  else if (spot.bottom > box.bottom) line.scrollTop += spot.bottom - box.bottom + 2;
 }
 
 function added({ figure, at, step, theme, strip }: NextScene, id: number, index: number): TemplateResult {

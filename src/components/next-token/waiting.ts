@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { html, type TemplateResult } from 'lit';
-import { deepFrom, nodePx, rowPx, sliderCount } from './layout.js';
+import { beamPx, nodePx, rowPx, settingCount } from './layout.js';
 import type { NextTokenElement } from './next-token.js';
 
 /** Boxes of the heights that the figure will have. */
@@ -10,7 +10,7 @@ export function waitingTemplate({ view, candidates, beamWidth, beamDepth, width 
   const caption = html`<div class="caption"></div>`;
   if (view === 'beams') {
     const nodes = beamWidth + (beamDepth - 1) * beamWidth ** 2;
-    const rows = width < deepFrom ? nodes : nodes - (beamDepth - 1) * beamWidth;
+    const rows = beamPx(width, beamDepth) === undefined ? nodes : nodes - (beamDepth - 1) * beamWidth;
     return html`${text}
       <div .style=${`block-size: ${rows * nodePx}px`}></div>
       ${caption}
@@ -19,10 +19,11 @@ export function waitingTemplate({ view, candidates, beamWidth, beamDepth, width 
   }
   return html`${text}
     <div class="mass"></div>
+    <div class="heads"></div>
     <div .style=${`block-size: ${rowPx * candidates}px`}></div>
     ${caption}
     <div class="keys"></div>
     <div class="steps"></div>
-    <div class="sliders">${Array.from({ length: sliderCount }, () => html`<div class="slider"></div>`)}</div>
+    <div class="sliders">${Array.from({ length: settingCount }, () => html`<div class="slider"></div>`)}</div>
     ${space}`;
 }
