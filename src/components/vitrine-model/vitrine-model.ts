@@ -71,12 +71,45 @@ export class VitrineModelElement extends LitElement implements ModelProvider {
     css`
       .status {
         display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: 0.2em 1em;
-        min-block-size: 28px;
+        align-items: baseline;
+        gap: 0.3em 1em;
+        block-size: calc(2.8em + 4px);
+        padding: 4px;
+        margin: -4px;
+        overflow-y: auto;
         color: var(--figure-quiet);
         font-variant-numeric: tabular-nums;
+        overflow-wrap: anywhere;
+      }
+      .status > * {
+        flex: none;
+        margin: 0;
+      }
+      .status > :last-child {
+        flex: 0 1 auto;
+      }
+      @container (max-width: 480px) {
+        .status {
+          block-size: calc(4.2em + 4px);
+        }
+        .loading {
+          flex-wrap: wrap;
+          align-content: start;
+        }
+        .loading > progress {
+          flex: 1;
+        }
+        .loading > :last-child {
+          flex-basis: 100%;
+        }
+      }
+      .failed button {
+        margin-inline-end: 1em;
+      }
+      @media print {
+        .status {
+          display: none;
+        }
       }
       progress {
         inline-size: 9em;
@@ -253,7 +286,7 @@ export class VitrineModelElement extends LitElement implements ModelProvider {
   protected override render(): TemplateResult {
     const scheme = this.#theme.current.dark ? 'dark' : 'light';
     return html`<div class="figure" .style=${`--figure-scheme: ${scheme}`}>
-        <div class="status" part="status">${this.#renderStatus()}</div>
+        <div class="status ${this.#status === 'loading' ? 'loading' : ''}" part="status">${this.#renderStatus()}</div>
       </div>
       <slot></slot>`;
   }
@@ -272,14 +305,16 @@ export class VitrineModelElement extends LitElement implements ModelProvider {
             max=${known ? total : nothing}
             value=${known ? loaded : nothing}
           ></progress>
-          <span>${this.statusText}</span>
-          <button type="button" @click=${() => this.cancel()}>${strings.cancel}</button>`;
+          <button type="button" @click=${() => this.cancel()}>${strings.cancel}</button>
+          <span>${this.statusText}</span>`;
       }
       case 'ready':
         return html`<span>${this.statusText}</span>`;
       case 'error':
-        return html`<span class="error" part="error" role="alert">${this.statusText}</span>
-          <button type="button" @click=${press}>${strings.retry}</button>`;
+        return html`<div class="failed">
+          <button type="button" @click=${press}>${strings.retry}</button>
+          <span class="error" part="error" role="alert">${this.statusText}</span>
+        </div>`;
     }
   }
 }

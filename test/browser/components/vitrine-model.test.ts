@@ -8,6 +8,10 @@ import { runQueue } from '../../../src/components/shared/run-queue.js';
 import { VitrineError } from '../../../src/core/index.js';
 import { attentionTrace, cleanUp, expectAccessible, lensTrace, mount, part, settled, text, until } from './support.js';
 
+interface LayoutShift extends PerformanceEntry {
+  value: number;
+}
+
 /** A model that answers with one token per word, and tells what was asked of it. */
 class FakeModel implements LiveModel {
   readonly name = 'fake';
@@ -137,6 +141,57 @@ describe('<vitrine-model>', () => {
     arrive(fake);
     await until(() => element.status === 'ready', 'the model');
   });
+
+  for (const width of [280, 343, 704, 1100]) {
+    it(`keeps its height to the pixel, and moves nothing that follows, from the button to an error and to a model (${width} px)`, async () => {
+      const element = model();
+      element.parentElement!.style.inlineSize = `${width}px`;
+      const after = document.createElement('p');
+      element.parentElement!.append(after);
+      await settled(element);
+      const shifts: number[] = [];
+      const watch = new PerformanceObserver((list) => shifts.push(...list.getEntries().map((entry) => (entry as LayoutShift).value)));
+      watch.observe({ type: 'layout-shift' });
+      const { height } = element.getBoundingClientRect();
+      const top = after.getBoundingClientRect().top;
+      const expectSame = async (what: string): Promise<void> => {
+        await settled(element);
+        expect(element.getBoundingClientRect().height, what).to.equal(height);
+        expect(after.getBoundingClientRect().top, what).to.equal(top);
+        const { left, right } = element.getBoundingClientRect();
+        for (const node of element.shadowRoot!.querySelectorAll('.status > *, button')) {
+          const box = node.getBoundingClientRect();
+          expect(box.left >= left && box.right <= right + 0.5, `${what}: ${node.localName} within its place`).to.equal(true);
+        }
+        // A button is in view whatever the length of the message beside it.
+        const button = element.shadowRoot!.querySelector('button');
+        if (button) expect(button.getBoundingClientRect().bottom, what).to.be.at.most(top);
+      };
+      for (const failure of ['Check the connection.', 'Give the URL of a folder that holds the files of the model. '.repeat(5)]) {
+        press(element);
+        await expectSame('asking');
+        const { onProgress } = loads.at(-1)![1];
+        onProgress({ phase: 'download', loaded: 2e6, item: 'model.onnx' });
+        await expectSame('loading');
+        onProgress({ phase: 'download', loaded: 2e6, total: 5_620_000, item: 'model.onnx' });
+        await expectSame('loading, size known');
+        onProgress({ phase: 'compile', loaded: 0, total: 4 });
+        await expectSame('preparing');
+        fail(new VitrineError('network', failure));
+        await until(() => element.status === 'error', 'the error');
+        await expectSame('failed');
+      }
+      await expectAccessible(element);
+      press(element);
+      arrive(fake);
+      await until(() => element.status === 'ready', 'the model');
+      await expectSame('ready');
+      element.cancel();
+      await expectSame('idle again');
+      watch.disconnect();
+      expect(shifts).to.deep.equal([]);
+    });
+  }
 
   it('reveal="auto" loads with the page', async () => {
     const element = model({ reveal: 'auto' });
