@@ -99,6 +99,8 @@ export const checks = [
         const { page, close } = await openPage(`${site}/${folder}/attention-view.html`);
         const figure = 'document.querySelector("attention-view")';
         await page.waitForFunction(`${figure}.matches(':state(ready)')`, { timeout: 20_000 });
+        const state = `(({ layer, head, query }) => [layer, head, query].join('.'))(${figure})`;
+        const before = await page.evaluate(state);
         const saved = await page.evaluate(`${figure}.toHTML()`);
         await close();
         const alone = await openPage('about:blank');
@@ -107,8 +109,8 @@ export const checks = [
           await alone.page.waitForFunction(`${figure}.matches(':state(ready)')`, { timeout: 20_000 });
           const faults = [...alone.errors, ...alone.warnings, ...alone.requests.filter((url) => /^https?:/.test(url))];
           if (faults.length) throw new Error(faults.join('\n'));
-          const state = await alone.page.evaluate(`(({ layer, head }) => layer + '.' + head)(${figure})`);
-          if (state !== '2.5') throw new Error(`It should open on head 2.5, and opens on ${state}.`);
+          const after = await alone.page.evaluate(state);
+          if (after !== before) throw new Error(`It should open on layer.head.query ${before}, and opens on ${after}.`);
         } finally {
           await alone.close();
         }

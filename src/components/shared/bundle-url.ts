@@ -5,8 +5,8 @@ import { pageShared } from './page-shared.js';
 export const bundlePlace = pageShared<{ url?: string | undefined }>('bundle.1', () => ({}));
 
 /**
- * Says where the bundle for a script tag (`vitrine.min.js`) is served. The bundle says it itself; an app that is built from modules says
- * it before a reader saves a page.
+ * Says where `vitrine-page.min.js` is served, the one file that a saved page carries. The bundle for a script tag says it itself; an app
+ * that is built from modules says it before a reader saves a page.
  */
 export function setBundleUrl(url: string | undefined): void {
   bundlePlace.url = url;

@@ -23,10 +23,10 @@ export interface PageParts {
  */
 export async function toPage({ tag, attributes, title, trace, picture }: PageParts, script = bundlePlace.url): Promise<string> {
   if (!script) {
-    const advice = "Serve dist/cdn/vitrine.min.js of this package and call setBundleUrl('/vitrine.min.js'), or pass { script }.";
+    const advice = "Serve dist/cdn/vitrine-page.min.js of this package and call setBundleUrl('/vitrine-page.min.js'), or pass { script }.";
     throw new VitrineError('invalid-option', `A page that needs nothing else carries the bundle, and its place is not known. ${advice}`);
   }
-  const code = await read(script);
+  const code = await read(script.replace(/(^|\/)vitrine\.min\.js$/, '$1vitrine-page.min.js')); // beside the bundle, all in one file
   const written = Object.entries(attributes).map(([name, value]) => ` ${name}="${escape(value)}"`);
   // Inside a script element, "</script" and "<!--" would end or change it, wherever they stand.
   const asData = (value: unknown): string => JSON.stringify(value).replace(/</g, '\\u003c');
