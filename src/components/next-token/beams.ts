@@ -75,26 +75,31 @@ export function beamsTemplate(scene: BeamScene, pointing: Pointing<number>, labe
   const own = beamPx(scene.width, depthOf(figure));
   const branch = (parent: number, level: number): TemplateResult | typeof nothing => {
     const list = childrenOf(nodes, parent);
-    if (list.length === 0) return nothing;
-    return html`<div class="branch" role=${level === 1 ? nothing : 'group'}>${list.map((index) => item(index, level))}</div>`;
+    return list.length === 0
+      ? nothing
+      : html`<div class="branch" role="none">${list.map((index, place) => item(index, level, place, list.length))}</div>`;
   };
-  const item = (index: number, level: number): TemplateResult => {
-    const { id, kept } = nodes[index]!;
+  // The levels are told, not nested: the name of a node is its own sequence, without what hangs on it.
+  const item = (index: number, level: number, place: number, count: number): TemplateResult => {
+    const { id, kept, logProbability } = nodes[index]!;
     const active = grid.focused && order[grid.active.row] === index;
     const classes = ['beam', kept ? '' : 'cut', onPath.has(index) ? 'path' : '', index === scene.pointed ? 'here' : ''].join(' ');
-    return html`<div
-      class="node"
-      role="treeitem"
-      id=${`b${index}`}
-      aria-level=${level}
-      aria-selected=${index === scene.pointed && scene.locked}
-      aria-expanded=${childrenOf(nodes, index).length > 0 ? 'true' : nothing}
-      aria-label=${beamSentence(figure, index)}
-    >
-      <div class=${classes} data-node=${index} data-focus=${active ? '' : nothing}>
-        ${tokenTemplate(figure.tokenOf(id))}
-        <span class="nats">${formatNumber(nodes[index]!.logProbability)}</span>
-        <span class="share"><span .style=${share(scene, index)}></span></span>
+    return html`<div class="node" role="none">
+      <div
+        class=${classes}
+        role="treeitem"
+        id=${`b${index}`}
+        aria-level=${level}
+        aria-posinset=${place + 1}
+        aria-setsize=${count}
+        aria-selected=${index === scene.pointed && scene.locked}
+        data-node=${index}
+        data-focus=${active ? '' : nothing}
+      >
+        <span class="visually-hidden">${beamSentence(figure, index)}</span>
+        <span class="piece" aria-hidden="true">${tokenTemplate(figure.tokenOf(id))}</span>
+        <span class="nats" aria-hidden="true">${formatNumber(logProbability)}</span>
+        <span class="share" aria-hidden="true"><span .style=${share(scene, index)}></span></span>
       </div>
       ${branch(index, level + 1)}
     </div>`;

@@ -83,8 +83,8 @@ export const nextTokenStyles = css`
   .mass .draw {
     position: absolute;
     inset-block-start: 0;
-    inline-size: 14px;
-    margin-inline-start: -7px;
+    inline-size: 8px;
+    margin-inline-start: -4px;
     text-align: center;
     font-size: 12px;
     line-height: 10px;
@@ -264,11 +264,15 @@ export const nextTokenStyles = css`
     border-inline-start: 1px solid var(--figure-faint);
   }
   .beam {
-    display: inline-grid;
-    grid-template-columns: auto auto;
-    align-items: baseline;
+    position: relative;
+    display: grid;
+    grid-template: auto 3px / auto auto;
+    align-items: center;
     gap: 0 0.6em;
+    box-sizing: border-box;
+    inline-size: fit-content;
     min-block-size: 24px;
+    line-height: 21px;
     padding-inline: 0.2em;
     max-inline-size: 100%;
     overflow-wrap: anywhere;
@@ -276,9 +280,14 @@ export const nextTokenStyles = css`
   .beam .space::before {
     content: none;
   }
+  .beam .piece {
+    font-size: calc(1em / 0.9);
+  }
   .beam .token {
     white-space: pre-wrap;
-    font-size: calc(1em / 0.9);
+  }
+  .beam .part {
+    line-height: 1;
   }
   .beam:not(.cut) .nats {
     color: var(--figure-quiet);
@@ -308,12 +317,10 @@ export const nextTokenStyles = css`
   .deep .node {
     display: flex;
     align-items: flex-start;
-    padding-block: 1px;
   }
   .deep .beam {
     flex: none;
     inline-size: var(--beam);
-    box-sizing: border-box;
     grid-template-columns: minmax(0, 1fr) auto;
     gap: 0 0.3em;
   }
@@ -321,5 +328,37 @@ export const nextTokenStyles = css`
     flex: none;
     margin-inline-start: 0.9em;
     padding-inline-start: 0.5em;
+  }
+  @media (forced-colors: active) {
+    .limit,
+    .limit-key,
+    .cursor {
+      background: CanvasText;
+    }
+    .bar-row.locked .name {
+      text-decoration-color: Highlight;
+      text-decoration-thickness: 3px;
+    }
+  }
+  @media print {
+    .text-line {
+      block-size: auto;
+    }
+    .slider {
+      display: block;
+      min-block-size: 0;
+    }
+    .steps,
+    .slider [type='range'] {
+      display: none;
+    }
+    .added,
+    .segments,
+    .drawn,
+    .drawn-head,
+    .share {
+      print-color-adjust: exact;
+      -webkit-print-color-adjust: exact;
+    }
   }
 `;

@@ -23,7 +23,7 @@ export const placeStyles = css`
   }
   .keys {
     min-block-size: 2.8em;
-    margin-block-end: 0.4em;
+    padding-block-end: 0.4em;
   }
   .steps {
     min-block-size: 60px;
@@ -51,7 +51,7 @@ export const placeStyles = css`
     display: grid;
     grid-template-columns: repeat(auto-fit, minmax(min(100%, 250px), 1fr));
     gap: 0.15em 1.6em;
-    margin-block: 0.4em;
+    margin-block-start: 0.4em;
   }
   .slider {
     min-block-size: 26px;

@@ -35,6 +35,9 @@ const rightToLeft = /^\P{L}*[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}
 
 /** Keeps the place where the text goes on, or the token that is pointed at, in view, where the text is longer than its box. */
 export function scrollText(line: HTMLElement): void {
+  // Keys scroll what has the focus; where tokens were added, these take it.
+  line.removeAttribute('tabindex');
+  if (line.scrollHeight > line.clientHeight && !line.querySelector('.strip')) line.tabIndex = 0;
   const place = line.querySelector<HTMLElement>('.added.here, .cursor');
   if (!place) return;
   const [box, spot] = [line.getBoundingClientRect(), place.getBoundingClientRect()];
@@ -53,10 +56,10 @@ function added({ figure, at, step, theme, strip }: NextScene, id: number, index:
     class="added ${index === step ? 'here' : ''} ${later ? 'later' : ''}"
     role="option"
     aria-selected=${index === step}
-    aria-label=${`${token.spoken}, ${formatPercent(probability)}`}
     data-index=${index}
     data-focus=${strip.focused && strip.active.column === index ? '' : nothing}
     .style=${later ? '' : `background: ${cssColour(background)}${ink}`}
-    >${tokenTemplate(token)}</span
+    ><span aria-hidden="true">${tokenTemplate(token)}</span
+    ><span class="visually-hidden">${token.spoken}, ${formatPercent(probability)}</span></span
   >`;
 }

@@ -4,38 +4,8 @@ import { expect } from 'chai';
 import '../../../src/components/define/next-token.js';
 import { VitrineModelElement } from '../../../src/components/define/vitrine-model.js';
 import type { LiveModel, NextTokenElement } from '../../../src/components/index.js';
-import type { NextTokenTrace } from '../../../src/core/index.js';
-import { encodeArray } from '../../../src/core/trace/arrays.js';
+import { nextTrace } from './next-token-data.js';
 import { cleanUp, expectAccessible, mount, part, settled, text, until } from './support.js';
-
-const vocabulary = [' cat', ' dog', '\n', '<b>', ' the'];
-/** Probabilities 0.5, 0.25, 0.15, 0.07, and 0.03 for all other tokens. */
-const shares = [0.5, 0.25, 0.15, 0.07];
-
-function nextTrace(chosen: number[] = [0], prompt = ' the'): NextTokenTrace {
-  const steps = chosen.length + 1;
-  return {
-    format: 'vitrine-trace',
-    version: 1,
-    kind: 'next-token',
-    provenance: { model: 'test', vitrine: '0.0.0' },
-    prompt,
-    tokens: [{ id: 4, text: prompt }],
-    chosen,
-    ids: encodeArray(Array.from({ length: steps }, () => [0, 1, 2, 3]).flat(), [steps, 4], { dtype: 'int32' }),
-    logits: encodeArray(Array.from({ length: steps }, () => shares.map(Math.log)).flat(), [steps, 4]),
-    temperatures: [0.5, 1],
-    rest: encodeArray(Array.from({ length: steps }, () => [Math.log(0.03 ** 2), Math.log(0.03)]).flat(), [steps, 2]),
-    vocabulary: Object.fromEntries(vocabulary.map((word, id) => [id, word])),
-    beams: {
-      width: 1,
-      nodes: [
-        { parent: -1, id: 0, logProbability: -0.7, kept: true },
-        { parent: -1, id: 1, logProbability: -1.4, kept: false },
-      ],
-    },
-  };
-}
 
 describe('<next-token>', () => {
   let figure: NextTokenElement;
@@ -234,7 +204,7 @@ describe('<next-token>', () => {
     });
 
     it('are a tree, likeliest first, that says what was kept', () => {
-      expect(all('[role=treeitem]').map((node) => node.getAttribute('aria-label'))).to.deep.equal([
+      expect(all('[role=treeitem] > .visually-hidden').map((name) => name.textContent)).to.deep.equal([
         '"cat": −0.70 nats, 50%, kept',
         '"dog": −1.40 nats, 25%, cut',
       ]);
