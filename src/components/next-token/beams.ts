@@ -79,6 +79,7 @@ export function beamsTemplate(scene: BeamScene, pointing: Pointing<number>, labe
       ? nothing
       : html`<div class="branch" role="none">${list.map((index, place) => item(index, level, place, list.length))}</div>`;
   };
+  /* eslint-disable lit-a11y/accessible-name -- the content of a node names it, which the rule does not see */
   // The levels are told, not nested: the name of a node is its own sequence, without what hangs on it.
   const item = (index: number, level: number, place: number, count: number): TemplateResult => {
     const { id, kept, logProbability } = nodes[index]!;
@@ -104,6 +105,7 @@ export function beamsTemplate(scene: BeamScene, pointing: Pointing<number>, labe
       ${branch(index, level + 1)}
     </div>`;
   };
+  /* eslint-enable lit-a11y/accessible-name */
   return html`<div
       class="beams ${scene.locked ? 'locked' : ''} ${own === undefined ? '' : 'deep'}"
       .style=${own === undefined ? '' : `--beam: ${own}px`}

@@ -335,6 +335,9 @@ export const nextTokenStyles = css`
     .cursor {
       background: CanvasText;
     }
+    .beam.cut .piece {
+      text-decoration: line-through;
+    }
     .bar-row.locked .name {
       text-decoration-color: Highlight;
       text-decoration-thickness: 3px;

@@ -88,6 +88,8 @@ class NextTokenPicture extends PictureIn<NextTokenElement> implements Picture<Ne
   #order: number[] = [];
   /** Ids that a live run goes on from, and the prompt that they follow. */
   #appended: { prompt: string; ids: number[] } = { prompt: '', ids: [] };
+  /** The run that is on its way adds a token. */
+  #adds = false;
 
   get #pointed(): Held | undefined {
     return this.#at;
@@ -119,9 +121,20 @@ class NextTokenPicture extends PictureIn<NextTokenElement> implements Picture<Ne
   }
 
   liveRequest(prompt: string): LiveRequest {
-    if (prompt !== this.#appended.prompt) this.#appended = { prompt, ids: [] };
+    if (prompt !== this.#appended.prompt) {
+      this.#appended = { prompt, ids: this.#idsOf(prompt) };
+      this.#adds = false;
+      this.#more = 0;
+    }
     const beams = this.#shown() === 'beams' ? { beams: { width: this.element.beamWidth, depth: this.element.beamDepth } } : {};
     return { kind: 'next-token', options: { prompt, appended: this.#appended.ids, ...beams } };
+  }
+
+  /** What was recorded after the prompt, where the model is the one of the recording: its ids mean the same there. */
+  #idsOf(prompt: string): number[] {
+    const { figure, live } = this.element;
+    const isSame = figure?.prompt === prompt && figure.source === live.provider?.engine?.name;
+    return isSame ? [...figure.chosen] : [];
   }
 
   onFigure(figure: NextData): void {
@@ -129,9 +142,10 @@ class NextTokenPicture extends PictureIn<NextTokenElement> implements Picture<Ne
     this.#hint = '';
     this.#order = beamOrder(figure);
     const last = figure.stepCount - 1;
-    const goesOn = figure.prompt === this.#appended.prompt && this.#appended.ids.length > 0;
-    this.element.step = goesOn ? last : Math.min(Math.max(0, this.element.step), last);
-    if (goesOn) this.#goOn();
+    const added = this.#adds;
+    this.#adds = false;
+    this.element.step = added ? last : Math.min(Math.max(0, this.element.step), last);
+    if (added) this.#goOn();
   }
 
   // --- the picture
@@ -284,6 +298,7 @@ class NextTokenPicture extends PictureIn<NextTokenElement> implements Picture<Ne
 
   #stop(): void {
     this.#more = 0;
+    this.#adds = false;
     this.element.live.cancel();
   }
 
@@ -306,6 +321,7 @@ class NextTokenPicture extends PictureIn<NextTokenElement> implements Picture<Ne
     else {
       this.element.links.release();
       this.#appended = { prompt: this.element.live.text, ids: [...figure.chosen.slice(0, at), next.id] };
+      this.#adds = true;
       void this.element.live.press();
     }
   }

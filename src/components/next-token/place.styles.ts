@@ -16,7 +16,7 @@ export const placeStyles = css`
     margin-block-end: 6px;
   }
   .caption {
-    min-block-size: 5.6em;
+    min-block-size: 7em;
   }
   .heads {
     block-size: 24px;
@@ -27,6 +27,11 @@ export const placeStyles = css`
   }
   .steps {
     min-block-size: 60px;
+  }
+  @container (min-width: 300px) {
+    .caption {
+      min-block-size: 5.6em;
+    }
   }
   @container (min-width: 480px) {
     .text-line {

@@ -303,6 +303,37 @@ describe('<next-token>', () => {
     VitrineModelElement.loadModel = original;
   });
 
+  for (const { name, appended } of [
+    { name: 'test', appended: [0, 1] },
+    { name: 'another', appended: [] },
+  ]) {
+    it(`run live by the model "${name}", the text ${appended.length > 0 ? 'stays as it was recorded' : 'starts at the prompt'}`, async () => {
+      const asked: { appended: number[] }[] = [];
+      const original = VitrineModelElement.loadModel;
+      VitrineModelElement.loadModel = async () =>
+        ({
+          name,
+          thread: 'page',
+          figure: async (_kind: string, options: { appended: number[]; prompt: string }) => {
+            asked.push(options);
+            return nextTrace([...options.appended], options.prompt);
+          },
+          dispose: async () => undefined,
+        }) as unknown as LiveModel;
+      figure.parentElement!.remove();
+      const model = mount('vitrine-model', { id: `of-${name}`, name });
+      const own = mount('next-token', { data: nextTrace([0, 1]), step: 1, model: `of-${name}` });
+      await settled(own);
+      part<HTMLButtonElement>(model, 'button').click();
+      await until(() => own.matches(':state(live)'), 'the run');
+      await settled(own);
+      expect(asked.at(-1)!.appended).to.deep.equal(appended);
+      expect(own.step).to.equal(Math.min(1, appended.length));
+      expect(all('.added', own).length).to.equal(appended.length);
+      VitrineModelElement.loadModel = original;
+    });
+  }
+
   it('the state comes back as it was', async () => {
     figure.topP = 0.7;
     figure.step = 1;
