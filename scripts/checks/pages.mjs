@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { embedSnippet } from '../lib/embed-snippet.mjs';
 import { node, root } from '../lib/exec.mjs';
 import { closeBrowser, openPage } from '../lib/page.mjs';
 import { serve } from '../lib/serve.mjs';
@@ -83,6 +84,30 @@ const whenDrawn = `
   Promise.all(drawn).then(() => (globalThis.result = 'drawn'), (why) => (globalThis.result = String(why)));`;
 
 export const checks = [
+  {
+    name: 'page: the lines of cdn/embed.html load files with these hashes and no others',
+    async run() {
+      await record();
+      const published = readFileSync(join(root, 'dist/cdn/embed.html'), 'utf8');
+      if (published !== embedSnippet())
+        throw new Error('dist/cdn/embed.html does not hold the hashes of the files beside it: build again.');
+      await withSite(async (site) => {
+        const snippet = embedSnippet(`${site}/dist/cdn/`);
+        const whole = writePage('embedded.html', snippet, `${figures}<script type="module">${whenDrawn}</script>`);
+        expectEqual((await result(site + whole)).value, 'drawn');
+        const lens = /(vitrine-logit-lens\.min\.js": "sha384-)..../;
+        if (!lens.test(snippet)) throw new Error('The lines hold no hash of vitrine-logit-lens.min.js.');
+        const other = writePage('embedded-other.html', snippet.replace(lens, '$1AAAA'), figures);
+        const { page, close } = await openPage(site + other);
+        try {
+          await page.waitForFunction(`document.querySelector('attention-view').matches(':state(ready)')`, { timeout: 20_000 });
+          await page.waitForFunction(`document.querySelector('logit-lens').matches(':state(error)')`, { timeout: 20_000 });
+        } finally {
+          await close();
+        }
+      });
+    },
+  },
   {
     name: 'page: recorded figures draw from the bundle alone, under a strict content security policy',
     async run() {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { embedSnippet } from './embed-snippet.mjs';
 import { exec, node, root } from './exec.mjs';
 import { filesUnder } from './files.mjs';
 import { vendorFiles } from './vendor.mjs';
@@ -15,6 +16,7 @@ const settings = [
   'rollup.config.mjs',
   'custom-elements-manifest.config.mjs',
   'scripts/lib/build.mjs',
+  'scripts/lib/embed-snippet.mjs',
   'scripts/lib/for-pictures.mjs',
   'scripts/lib/framework-types.mjs',
   'scripts/lib/manifest.mjs',
@@ -32,8 +34,8 @@ export async function ensureBuilt() {
 
 /**
  * Builds everything that the package ships: modules with types by tsc, the bundle for a script tag by rollup, the elements' types for
- * React and Svelte from the manifest, and beside the bundle the files of ONNX Runtime and transformers.js for a site that loads them
- * from its own server.
+ * React and Svelte from the manifest, and beside the bundle the lines that embed it with hashes, and the files of ONNX Runtime and
+ * transformers.js for a site that loads them from its own server.
  */
 export async function build() {
   const now = stamp();
@@ -46,6 +48,7 @@ export async function build() {
   // Loaded here: it needs a package, and this file is read before packages are installed.
   const { frameworkTypes } = await import('./framework-types.mjs');
   for (const [name, text] of Object.entries(await frameworkTypes())) writeFileSync(join(root, 'dist', name), text);
+  writeFileSync(join(root, 'dist/cdn/embed.html'), embedSnippet());
   copyVendor();
   writeFileSync(stampFile, now);
 }
