@@ -45,6 +45,7 @@ const loadWithCore: LoadModel = async (request, options) => {
  * ```
  *
  * @slot - figures that use this model
+ * @slot progress - in place of the progress bar; the event `progress` says how far it is
  *
  * @csspart status - the line with button, progress and messages
  * @csspart progress - the progress bar
@@ -81,7 +82,9 @@ export class VitrineModelElement extends LitElement implements ModelProvider {
         font-variant-numeric: tabular-nums;
         overflow-wrap: anywhere;
       }
-      .status > * {
+      .status > :not(slot),
+      progress,
+      ::slotted([slot='progress']) {
         flex: none;
         margin: 0;
       }
@@ -96,7 +99,8 @@ export class VitrineModelElement extends LitElement implements ModelProvider {
           flex-wrap: wrap;
           align-content: start;
         }
-        .loading > progress {
+        progress,
+        ::slotted([slot='progress']) {
           flex: 1;
         }
         .loading > :last-child {
@@ -299,12 +303,14 @@ export class VitrineModelElement extends LitElement implements ModelProvider {
       case 'loading': {
         const { downloading, loaded, total } = this.progress ?? nothingYet;
         const known = downloading && total !== undefined && total > 0;
-        return html`<progress
-            part="progress"
-            aria-label=${strings.modelLabel(this.name)}
-            max=${known ? total : nothing}
-            value=${known ? loaded : nothing}
-          ></progress>
+        return html`<slot name="progress"
+            ><progress
+              part="progress"
+              aria-label=${strings.modelLabel(this.name)}
+              max=${known ? total : nothing}
+              value=${known ? loaded : nothing}
+            ></progress
+          ></slot>
           <button type="button" @click=${() => this.cancel()}>${strings.cancel}</button>
           <span>${this.statusText}</span>`;
       }

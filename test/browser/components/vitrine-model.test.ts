@@ -114,6 +114,20 @@ describe('<vitrine-model>', () => {
     expect(element.matches(':state(ready)')).to.equal(true);
   });
 
+  it('an own progress bar stands in place of the built-in one, and Cancel stays', async () => {
+    const element = model();
+    const bar = Object.assign(document.createElement('span'), { slot: 'progress', textContent: '…' });
+    element.append(bar);
+    await settled(element);
+    expect(bar.getClientRects().length, 'before the press').to.equal(0);
+    press(element);
+    await settled(element);
+    expect(bar.getClientRects().length).to.equal(1);
+    expect(part(element, 'progress').getClientRects().length).to.equal(0);
+    expect(text(element, 'button')).to.equal('Cancel');
+    await expectAccessible(element);
+  });
+
   it('cancel aborts, and a new press loads again', async () => {
     const element = model();
     await settled(element);
@@ -159,7 +173,7 @@ describe('<vitrine-model>', () => {
         expect(element.getBoundingClientRect().height, what).to.equal(height);
         expect(after.getBoundingClientRect().top, what).to.equal(top);
         const { left, right } = element.getBoundingClientRect();
-        for (const node of element.shadowRoot!.querySelectorAll('.status > *, button')) {
+        for (const node of element.shadowRoot!.querySelectorAll('.status > :not(slot), progress, button')) {
           const box = node.getBoundingClientRect();
           expect(box.left >= left && box.right <= right + 0.5, `${what}: ${node.localName} within its place`).to.equal(true);
         }
