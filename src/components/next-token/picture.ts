@@ -204,13 +204,16 @@ class NextTokenPicture extends PictureIn<NextTokenElement> implements Picture<Ne
 
   #sceneOf(figure: NextData): NextScene {
     const { temperature, topK, topP, minP, repetitionPenalty, seed } = this.element;
+    const previewed = this.#previewed();
+    const passing = previewed !== undefined && !this.element.links.state.locked;
     return nextScene(figure, {
       decoding: { temperature, topK, topP, minP, repetitionPenalty },
       at: this.element.step,
-      previewed: this.#previewed(),
+      previewed,
       rows: this.element.candidates,
       seed,
-      pointed: this.#pointed,
+      // A token of the text that is pointed at comes before a candidate that is locked.
+      pointed: passing && this.#pointed?.locked ? undefined : this.#pointed,
       theme: this.element.theme.current,
       grid: this.#grid,
       strip: this.#strip,
@@ -309,18 +312,18 @@ class NextTokenPicture extends PictureIn<NextTokenElement> implements Picture<Ne
     if (this.#more > 0) void this.element.updateComplete.then(() => this.#more > 0 && this.#addNext());
   }
 
-  /** Goes on with the token that the reader holds; else with the likeliest one or the one that the seed draws. */
+  /** Goes on, from the place that is shown, with the token that the reader holds; else with the likeliest one or the one that the seed draws. */
   #addNext(): void {
-    const { figure, decoding, decoded, draw, locked, chosen, at } = this.#sceneOf(this.element.figure!);
+    const { figure, decoding, decoded, draw, locked, chosen, step } = this.#sceneOf(this.element.figure!);
     const next = locked ? chosen : decoding.temperature === 0 ? decoded.candidates[0] : draw;
     if (!next) this.#refuse(words.notRecorded);
-    else if (figure.chosen[at] === next.id && at + 1 < figure.stepCount) {
-      this.#goTo(at + 1, this.#more);
+    else if (figure.chosen[step] === next.id && step + 1 < figure.stepCount) {
+      this.#goTo(step + 1, this.#more);
       this.#goOn();
     } else if (!this.#isReady()) this.#refuse(words.needsModel(figure.tokenOf(next.id).quoted));
     else {
       this.element.links.release();
-      this.#appended = { prompt: this.element.live.text, ids: [...figure.chosen.slice(0, at), next.id] };
+      this.#appended = { prompt: this.element.live.text, ids: [...figure.chosen.slice(0, step), next.id] };
       this.#adds = true;
       void this.element.live.press();
     }

@@ -57,9 +57,7 @@ export function nextScene(figure: NextData, state: NextState): NextScene {
   const uniform = uniformOf(seed, step);
   const draw = drawn(decoded, uniform);
   const listed = listedCandidates(decoded, Math.min(Math.max(1, rows), figure.count), taken ?? draw?.id);
-  // What is pointed at, here or in the text, before what is locked.
-  const held = pointed?.locked && taken !== undefined ? undefined : pointed;
-  const chosen = decoded.candidates.find(({ id }) => id === (held?.id ?? taken)) ?? decoded.candidates[0]!;
+  const chosen = decoded.candidates.find(({ id }) => id === (pointed?.id ?? taken)) ?? decoded.candidates[0]!;
   const full = fullProbability(listed);
   return {
     figure,
@@ -70,7 +68,7 @@ export function nextScene(figure: NextData, state: NextState): NextScene {
     listed,
     full,
     chosen,
-    locked: held?.locked ?? false,
+    locked: pointed?.locked ?? false,
     taken,
     seed,
     uniform,

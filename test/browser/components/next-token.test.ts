@@ -181,6 +181,17 @@ describe('<next-token>', () => {
       figure.selection.preview({ query: 1 }, undefined);
       await settled(figure);
       expect(part(figure, '.added').classList.contains('here')).to.equal(true);
+      // What the button adds is added where it is shown.
+      figure.data = nextTrace([0, 1]);
+      figure.step = 2;
+      figure.selection.lock({ query: 1 });
+      await settled(figure);
+      point(all('.bar-row')[0]!, 'click');
+      await settled(figure);
+      expect(button('Add').textContent).to.contain('"cat"');
+      button('Add').click();
+      await settled(figure);
+      expect(figure.step).to.equal(1);
     });
 
     it('a draw that falls on a token that was not recorded is not made', async () => {
