@@ -9,7 +9,8 @@ interface Entry {
   abort: AbortController;
   users: number;
   settled: boolean;
-  progress: Progress | undefined;
+  /** How far loading has come: an engine may say it at once. */
+  latest: { progress?: Progress };
   listeners: Set<(progress: Progress) => void>;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
@@ -51,7 +52,7 @@ export class ModelRegistry {
     entry.timer = undefined;
     entry.users++;
     entry.listeners.add(onProgress);
-    if (entry.progress && !entry.settled) onProgress(entry.progress);
+    if (entry.latest.progress && !entry.settled) onProgress(entry.latest.progress);
     let held = true;
     return {
       model: entry.model,
@@ -67,12 +68,13 @@ export class ModelRegistry {
   #open(key: string, request: ModelRequest, load: LoadModel): Entry {
     const abort = new AbortController();
     const listeners: Entry['listeners'] = new Set();
+    const latest: Entry['latest'] = {};
     const onProgress = (progress: Progress): void => {
-      entry.progress = progress;
+      latest.progress = progress;
       for (const listener of listeners) listener(progress);
     };
     const model = load(request, { signal: abort.signal, onProgress });
-    const entry: Entry = { key, model, abort, users: 0, settled: false, progress: undefined, listeners, timer: undefined };
+    const entry: Entry = { key, model, abort, users: 0, settled: false, latest, listeners, timer: undefined };
     this.#entries.set(key, entry);
     model.then(
       () => (entry.settled = true),

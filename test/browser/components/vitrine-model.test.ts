@@ -114,6 +114,18 @@ describe('<vitrine-model>', () => {
     expect(element.matches(':state(ready)')).to.equal(true);
   });
 
+  it('an engine may say its progress at once', async () => {
+    VitrineModelElement.loadModel = (_request, { onProgress }) => {
+      onProgress({ phase: 'download', loaded: 2_000_000, total: 5_600_000, item: 'model.onnx' });
+      return new Promise(() => undefined);
+    };
+    const element = model();
+    await settled(element);
+    press(element);
+    await settled(element);
+    expect(text(element, '.status')).to.contain('Downloading: 2.0 MB of');
+  });
+
   it('an own progress bar stands in place of the built-in one, and Cancel stays', async () => {
     const element = model();
     const bar = Object.assign(document.createElement('span'), { slot: 'progress', textContent: '…' });
