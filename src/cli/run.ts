@@ -4,6 +4,7 @@ import { helpOf, parse, UsageError, type CommandSpec, type Parsed } from './argu
 import * as inspect from './inspect.js';
 import * as recordAttention from './record-attention.js';
 import * as recordAttribution from './record-attribution.js';
+import * as recordHeads from './record-heads.js';
 import * as recordLens from './record-lens.js';
 import * as recordModel from './record-model.js';
 import * as recordNext from './record-next.js';
@@ -23,6 +24,7 @@ const commands: readonly Command[] = [
   inspect,
   recordAttention,
   recordAttribution,
+  recordHeads,
   recordLens,
   recordModel,
   recordNext,
