@@ -66,8 +66,19 @@ function depthOf({ beams }: NextData): number {
   return Math.max(1, ...depths);
 }
 
+/** Where an arrow along the depth leads from a node: to the likeliest token after it, or to the one before it. */
+export function alongDepth({ beams }: NextData, index: number, key: string): number | undefined {
+  if (key === 'ArrowRight') return childrenOf(beams!.nodes, index)[0];
+  const parent = key === 'ArrowLeft' ? beams!.nodes[index]!.parent : -1;
+  return parent >= 0 ? parent : undefined;
+}
+
 /** Beam search as a tree: what was kept goes on, what was cut is faded and ends. Where there is room, depth goes to the right. */
-export function beamsTemplate(scene: BeamScene, pointing: Pointing<number>, label: string | undefined): TemplateResult {
+export function beamsTemplate(
+  scene: BeamScene,
+  pointing: Pointing<number>,
+  { label, onKey }: { label: string | undefined; onKey: (event: KeyboardEvent) => void },
+): TemplateResult {
   const { figure, order, grid } = scene;
   const { nodes } = figure.beams!;
   const onPath = new Set<number>();
@@ -115,6 +126,7 @@ export function beamsTemplate(scene: BeamScene, pointing: Pointing<number>, labe
       aria-label=${label ?? words.beamsLabel}
       aria-describedby="hint"
       aria-activedescendant=${order.length > 0 ? `b${order[grid.active.row]}` : nothing}
+      @keydown=${{ handleEvent: onKey, capture: true }}
       ${answers(grid, pointing)}
     >
       ${branch(-1, 1)}

@@ -11,7 +11,7 @@ import { Pointing } from '../shared/pointing.js';
 import { strings } from '../shared/strings.js';
 import { tokenStyles, tokenTemplate } from '../shared/token-view.js';
 import { barsTemplate } from './bars.js';
-import { beamCaption, beamOrder, beamSentence, beamsTemplate } from './beams.js';
+import { alongDepth, beamCaption, beamOrder, beamSentence, beamsTemplate } from './beams.js';
 import { narrowPx } from './layout.js';
 import { candidateSentence, captionTemplate, takenSentence } from './caption.js';
 import { legendTemplate, manyTokens, settingsTemplate, stepsTemplate } from './controls.js';
@@ -185,7 +185,7 @@ class NextTokenPicture extends PictureIn<NextTokenElement> implements Picture<Ne
       width: this.element.width,
     };
     return html`<div class="text-line" part="text">${figure.tokens.map((token) => tokenTemplate(token))}</div>
-      ${beamsTemplate(scene, this.#nodePointing, this.element.label)}
+      ${beamsTemplate(scene, this.#nodePointing, { label: this.element.label, onKey: this.#alongBeams })}
       <div class="caption" part="caption">${beamCaption(scene)}</div>
       ${legendSlot(html`<div class="keys quiet" part="legend">${words.beamLegend}</div>`)}`;
   }
@@ -242,6 +242,16 @@ class NextTokenPicture extends PictureIn<NextTokenElement> implements Picture<Ne
     if (firstTouch) this.#point(id);
     else this.#lock(id);
   }
+
+  /** Left and right go along a sequence; what they lead to is not for the grid, in which all nodes are below each other. */
+  readonly #alongBeams = (event: KeyboardEvent): void => {
+    const node = this.#idOfRow(this.#grid.active.row);
+    const next = node === undefined || event.altKey || event.metaKey ? undefined : alongDepth(this.element.figure!, node, event.key);
+    if (next === undefined) return;
+    event.preventDefault();
+    this.#grid.moveTo({ row: this.#order.indexOf(next), column: 0 });
+    this.#point(next);
+  };
 
   #lock(id: number | undefined): void {
     if (id === undefined) return;

@@ -45,7 +45,8 @@ export const nextTokenStrings = /* @__PURE__ */ sentences({
   drawnLegend: 'drawn with',
   cutLegend: 'cut',
   beamsLabel: 'Beam search',
-  beamsHint: 'Each token goes on from the one that it hangs on. Arrow keys move, Enter locks, Escape lets go.',
+  beamsHint:
+    'Each token goes on from the one that it hangs on. Left and right go along a sequence, up and down through all; Enter locks, Escape lets go.',
   beamCaption: (width: number) => `Beam search of width ${width}: at each depth the ${width} likeliest sequences go on`,
   beamBest: (text: string, logProbability: string, percent: string) => `The best is ${text}: ${logProbability} nats, ${percent}`,
   beamSentence: (text: string, logProbability: string, percent: string, kept: boolean) =>

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import '../../../src/components/define/next-token.js';
 import { VitrineModelElement } from '../../../src/components/define/vitrine-model.js';
 import type { LiveModel, NextTokenElement } from '../../../src/components/index.js';
-import { nextTrace } from './next-token-data.js';
+import { fullBeams, nextTrace } from './next-token-data.js';
 import { cleanUp, expectAccessible, mount, part, settled, text, until } from './support.js';
 
 describe('<next-token>', () => {
@@ -44,6 +44,24 @@ describe('<next-token>', () => {
       await expectAccessible(narrow);
       expect(part(narrow, '.figure').scrollWidth).to.be.at.most(280);
       await expectAccessible(mount('next-token'));
+    });
+
+    it('passes axe greedy, penalised, refused, loading and failed', async () => {
+      for (const state of [{ temperature: 0 }, { temperature: 1, repetitionPenalty: 1.5, step: 1 }]) {
+        Object.assign(figure, state);
+        await settled(figure);
+        await expectAccessible(figure);
+      }
+      button('Draw').click();
+      await settled(figure);
+      expect(text(figure, '[role=status]')).to.contain('Run it live to follow.');
+      await expectAccessible(figure);
+      const loading = mount('next-token', { src: 'data:application/json,%7B' });
+      await loading.updateComplete;
+      await expectAccessible(loading);
+      await until(() => loading.matches(':state(error)'), 'the error');
+      await settled(loading);
+      await expectAccessible(loading);
     });
 
     it('has one tab stop for the bars and one for the tokens that were added', () => {
@@ -231,6 +249,25 @@ describe('<next-token>', () => {
       await sendKeys({ press: 'Escape' });
       await settled(figure);
       expect(text(figure, '.caption')).not.to.contain('locked');
+    });
+
+    it('left and right go along a sequence', async () => {
+      const walk = async (key: string): Promise<string> => {
+        await sendKeys({ press: key });
+        await settled(figure);
+        const active = part(figure, '[role=tree]').getAttribute('aria-activedescendant')!;
+        return part(figure, `#${active} > .visually-hidden`).textContent!.split(':')[0]!;
+      };
+      figure.data = nextTrace([0], ' the', { beams: fullBeams() });
+      await settled(figure);
+      part(figure, '[role=tree]').focus();
+      expect(await walk('ArrowRight')).to.equal('"cat cat"');
+      expect(await walk('ArrowRight')).to.equal('"cat cat cat"');
+      expect(await walk('ArrowDown')).to.equal('"cat cat cat cat"');
+      expect(await walk('ArrowRight')).to.equal('"cat cat cat cat"');
+      expect(await walk('ArrowLeft')).to.equal('"cat cat cat"');
+      expect(await walk('End')).to.equal('"cat cat cat"');
+      expect(text(figure, '.caption')).to.contain('"cat cat cat": −1.50 nats');
     });
 
     it('say what to do where the data hold none', async () => {
