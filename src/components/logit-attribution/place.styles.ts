@@ -3,9 +3,6 @@ import { css } from 'lit';
 
 /** What gives the figure its height, the same before and after there are data; and the fields, which stand there before it. */
 export const placeStyles = css`
-  .unseen {
-    visibility: hidden;
-  }
   .crumbs {
     display: flex;
     flex-wrap: wrap;

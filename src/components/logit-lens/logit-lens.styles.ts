@@ -21,9 +21,35 @@ export const lensStyles = css`
     min-block-size: 26px;
     margin-block-start: 0.35em;
   }
+  .follow {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0.35em 0.9em;
+    color: var(--figure-quiet);
+  }
+  .chip {
+    color: var(--hue, inherit);
+    max-inline-size: 100%;
+    text-align: start;
+    white-space: pre-wrap;
+    overflow-wrap: anywhere;
+  }
+  .chip span {
+    margin-inline-start: 0.5em;
+  }
+  .encoding,
+  .encoding select {
+    inline-size: 17em;
+    max-inline-size: 100%;
+    text-overflow: ellipsis;
+  }
   @container (max-width: 760px) {
     .controls {
       min-block-size: 50px;
+    }
+    .controls > :last-child {
+      margin-inline-start: 0;
     }
   }
   @container (max-width: 479px) {
@@ -48,9 +74,6 @@ export const lensStyles = css`
     align-items: center;
     margin-block-end: 0.6em;
   }
-  .unseen {
-    visibility: hidden;
-  }
   .strip-line button {
     min-inline-size: 26px;
     padding-inline: 0;
@@ -63,6 +86,11 @@ export const lensStyles = css`
   }
   .caption {
     min-block-size: 5.6em;
+  }
+  @container (max-width: 300px) {
+    .caption {
+      min-block-size: 7em;
+    }
   }
   @container (min-width: 480px) {
     .caption {

@@ -113,7 +113,8 @@ export class LogitLensElement extends LinkedFigure<LensData> {
   }
 
   protected override renderWaiting(width: number): TemplateResult {
-    return waitingTemplate(width, this.live.text, this.topK, this.chart !== 'none', this.points);
+    const { topK, chart, points, pins, compare } = this;
+    return waitingTemplate(width, { prompt: this.live.text, topK, chart, points, pins, compare });
   }
 }
 

@@ -100,13 +100,19 @@ class LensPicture extends PictureIn<LogitLensElement> implements Picture<LensDat
       columnCount: this.#columnCount(),
       label: this.element.label,
       curves,
+      promise: this.element,
       reader,
       choose: this.#choose,
     });
   }
 
   text(): TemplateResult {
-    return this.#reader?.text(this.#scene!) ?? html`<div class="summary-space"></div>`;
+    return (
+      this.#reader?.text(this.#scene!) ??
+      html`<details>
+        <summary>${strings.textAlternative}</summary>
+      </details>`
+    );
   }
 
   readerState(): Record<string, unknown> {

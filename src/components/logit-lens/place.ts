@@ -21,16 +21,22 @@ export function selectionOf({ labels }: LensData, { point, position }: LensCell)
   return { query: position, point: label, ...(layer !== undefined && { layer }) };
 }
 
-/** The cell that is pointed at, here or in a linked figure, which may know its layer alone; else where the figure stands. */
+/**
+ * The cell that is pointed at, here or in a linked figure. Where that knows a layer alone, the cell at which its block begins, at the
+ * position where the figure stands; else where the figure stands.
+ */
 export function chosenCell({ labels, tokens, k }: LensData, selection: Readonly<SelectionState>, home: LensHome, rank: number): LensCell {
   const { query, point: label, layer } = selection;
-  const point = Math.min(home.point, labels.length - 1);
-  if (query === undefined) return { point, position: home.position, rank: 0 };
   const named = label === undefined ? -1 : labels.indexOf(label);
   const found = named >= 0 || layer === undefined ? named : labels.findIndex((other) => layerOf(other) === layer);
   return {
-    position: query >= tokens.length ? home.position : query,
-    point: found < 0 ? point : found,
-    rank: Math.min(rank, k - 1),
+    position: query === undefined || query >= tokens.length ? home.position : query,
+    point: found < 0 ? Math.min(home.point, labels.length - 1) : found,
+    rank: query === undefined ? 0 : Math.min(rank, k - 1),
   };
+}
+
+/** Whether a row lies in the block that a linked figure has chosen as a whole, at no position. */
+export function isLinkedRow(label: string, { layer, query, point }: Readonly<SelectionState>): boolean {
+  return layer !== undefined && query === undefined && point === undefined && layerOf(label) === layer;
 }

@@ -4,7 +4,8 @@ import { css } from 'lit';
 /**
  * What every figure shares: it inherits the page's font and colour, stands on the page's own paper, and is as wide as its place.
  *
- * Said here, since comments in the styles would be sent to every reader: `.room` keeps the author's own content in the place that is kept
+ * Said here, since comments in the styles would be sent to every reader: the button of a `.live-line` stands first, so that it does not
+ * move when what is said beside it changes; a prompt has room for two lines where few letters stand in one; `.room` keeps the author's own content in the place that is kept
  * for the data, not above or below it; where a figure is narrow, `.live-line` has room for two lines, since there the source and the
  * button stand below each other, and the figure's height is the same before there are data and after a live run.
  */
@@ -176,6 +177,9 @@ export const figureStyles = css`
     color: var(--figure-quiet);
     margin-block-start: 0.4em;
   }
+  .unseen {
+    visibility: hidden;
+  }
   .scroll-y {
     max-block-size: 20em;
     overflow-y: auto;
@@ -200,6 +204,7 @@ export const figureStyles = css`
     margin-inline-end: 0.5em;
     border-radius: 50%;
     background: var(--figure-accent);
+    forced-color-adjust: none;
   }
   .error button {
     margin-inline-start: 0.6em;
@@ -218,10 +223,16 @@ export const figureStyles = css`
     color: var(--figure-quiet);
     font-variant-numeric: tabular-nums;
   }
+  .live-line > button {
+    order: -1;
+  }
   @container (max-width: 480px) {
     .live-line {
       min-block-size: calc(3.2em + 2px);
       align-content: start;
+    }
+    .prompt textarea {
+      min-block-size: calc(3.2em + 2px);
     }
     .provenance {
       min-block-size: 2.8em;

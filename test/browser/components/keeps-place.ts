@@ -7,7 +7,7 @@ export const placeWidths = [280, 343, 704, 1100];
 
 /** The figure takes the same height, to two pixels, while its file loads and when it is drawn; by itself and beside a model. */
 export async function expectKeepsPlace(
-  tag: 'colored-tokens' | 'logit-attribution' | 'next-token',
+  tag: 'colored-tokens' | 'logit-attribution' | 'logit-lens' | 'next-token' | 'patching-grid',
   data: object,
   properties: Readonly<Record<string, unknown>>,
   width: number,

@@ -259,7 +259,9 @@ describe('<logit-lens> curves', () => {
       const first = labels.findIndex((_, point) => order(point, 1)[0] === 1);
       const worse = labels.findIndex((_, point) => order(point, 1).indexOf(1) > 2);
       expect(strength(cellAt(lens, 4 - first, 1))).to.be.greaterThan(strength(cellAt(lens, 4 - worse, 1)));
-      expect(text(lens, '.legend')).to.contain('rank 10').and.to.contain('rank of "John"');
+      expect(text(lens, '.legend')).to.contain('rank 10');
+      // The choice beside the ramp is its title.
+      expect(part<HTMLSelectElement>(lens, '.encoding select').selectedOptions[0]!.text).to.equal('rank of "John"');
       expect(lens.shadowRoot!.querySelector('.unknown')).to.equal(null);
       await make({ colour: 'rank', pins: JSON.stringify([5]) });
       expect(lens.shadowRoot!.querySelectorAll('.unknown').length).to.be.greaterThan(0);

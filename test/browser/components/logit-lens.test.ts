@@ -2,8 +2,10 @@
 import { sendKeys } from '@web/test-runner-commands';
 import { expect } from 'chai';
 import '../../../src/components/define/logit-lens.js';
-import type { LogitLensElement } from '../../../src/components/index.js';
+import '../../../src/components/define/vitrine-model.js';
+import { Selection, type LogitLensElement } from '../../../src/components/index.js';
 import { decodeArray } from '../../../src/core/trace/index.js';
+import { expectKeepsPlace, placeWidths } from './keeps-place.js';
 import { cleanUp, expectAccessible, lensTrace, mount, part, settled, text, words } from './support.js';
 
 const trace = lensTrace();
@@ -116,6 +118,94 @@ describe('<logit-lens>', () => {
     await settled(long);
     expect(activeCell(long).querySelector('.visually-hidden')!.textContent).to.contain('after word59');
   });
+
+  describe('linked to a figure that knows a layer alone', () => {
+    const linkedRows = (of: Element = lens): string[] =>
+      [...of.shadowRoot!.querySelectorAll('.point.linked')].map((row) => row.textContent!.trim());
+
+    it('marks the rows of the block, stays at its position, and lets go', async () => {
+      const map = new Selection();
+      lens.selection = map;
+      lens.position = 2;
+      await settled(lens);
+      map.preview({ layer: 1, part: 'mlp' }, map);
+      await settled(lens);
+      expect(linkedRows()).to.deep.equal(['1_mid', '1_pre']);
+      expect(text(lens, '.caption')).to.contain('1_pre: after "and" (position 2)');
+      expect(part(lens, '.cell.here').id).to.equal('c2-2');
+      map.lock({ layer: 0, head: 3 }, map);
+      await settled(lens);
+      expect(linkedRows()).to.deep.equal(['0_mid', '0_pre']);
+      expect(text(lens, '.caption')).to.contain('locked');
+      expect(lens.shadowRoot!.querySelectorAll('[role=row][aria-selected=true]').length).to.equal(2);
+      await expectAccessible(lens);
+      map.release(map);
+      await settled(lens);
+      expect(linkedRows()).to.deep.equal([]);
+      expect(text(lens, '.caption')).to.contain('final: after "and" (position 2)');
+    });
+
+    it('a layer that the lens does not have changes nothing; a cell marks no rows', async () => {
+      const before = text(lens, '.caption');
+      lens.selection.preview({ layer: 7 }, document);
+      await settled(lens);
+      expect(linkedRows()).to.deep.equal([]);
+      expect(text(lens, '.caption')).to.equal(before);
+      lens.selection.preview({ layer: 1, query: 3 }, document);
+      await settled(lens);
+      expect(linkedRows()).to.deep.equal([]);
+    });
+
+    it('at one position, too', async () => {
+      const narrow = mount('logit-lens', { data: trace }, { width: 280 });
+      await settled(narrow);
+      narrow.selection.preview({ layer: 1 }, document);
+      await settled(narrow);
+      expect(linkedRows(narrow)).to.deep.equal(['1_mid', '1_pre']);
+    });
+  });
+
+  it('at 280 px a token stands whole before its probability does, and what has no room is in the caption by key', async () => {
+    const long = [' Liechtenstein', ' Ankara', ' internationalization'];
+    const narrow = mount('logit-lens', { data: lensTrace({ candidates: long }) }, { width: 280 });
+    await settled(narrow);
+    const cells = [...narrow.shadowRoot!.querySelectorAll<HTMLElement>('.cell')];
+    const whole = cells.filter((cell) => cell.textContent!.includes('Ankara'));
+    expect(whole.length).to.be.greaterThan(0);
+    for (const cell of whole) {
+      const token = cell.querySelector<HTMLElement>('.text')!;
+      expect(token.scrollWidth, 'Ankara is not cut').to.be.at.most(token.clientWidth);
+    }
+    for (const cell of cells) {
+      // A probability is whole or not there.
+      const [box, percent] = [cell, cell.querySelector('.percent')!].map((node) => node.getBoundingClientRect()) as [DOMRect, DOMRect];
+      expect(percent.top >= box.bottom - 1 || (percent.bottom <= box.bottom + 1 && percent.right <= box.right + 0.5)).to.equal(true);
+    }
+    grid(narrow).focus();
+    await sendKeys({ press: 'ArrowRight' });
+    await sendKeys({ press: 'ArrowRight' });
+    await settled(narrow);
+    const { textContent } = activeCell(narrow);
+    const token = long.find((name) => textContent!.includes(name.trim()))!;
+    const percent = /[<>]?[\d.]+%/.exec(activeCell(narrow).querySelector('.percent')!.textContent!)![0];
+    expect(text(narrow, '.caption')).to.contain(`"${token.trim()}", ${percent}`);
+  });
+
+  for (const width of placeWidths) {
+    it(`keeps its place with all that its author says of it (${width} px)`, async () => {
+      const names = words.join('');
+      const pins = '["Mary", ["John", "the"]]';
+      for (const properties of [
+        { prompt: names },
+        { prompt: names, pins, compare: '1, 7' },
+        { prompt: names, chart: 'none' },
+        { points: 'layers', prompt: names },
+      ]) {
+        const data = lensTrace({ labels: ['0_pre', '0_mid', '1_pre', '1_mid', '2_pre', '2_mid', '3_pre', '3_mid', 'final_post'] });
+        await expectKeepsPlace('logit-lens', data, { topK: 3, ...properties }, width);
+      }
+    });
+  }
 
   it('at 280 px it shows one position, its candidates side by side', async () => {
     const narrow = mount('logit-lens', { data: trace, position: 3 }, { width: 280 });

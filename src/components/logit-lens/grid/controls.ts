@@ -27,8 +27,9 @@ export function controlsTemplate(scene: LensScene, encoding: Encoding, choice: T
   const { ramp, ends, title, unknown } = inGrid ? encoding : plainEncoding(figure, theme);
   const unsaid = inGrid && unknown !== undefined ? { masked: unknown } : {};
   // One position by itself: its cells always show their probability, the choice is about the curves alone.
-  const words = inGrid ? (choice ? {} : { title }) : { title: lensStrings.probabilityLegend };
-  return html`${choice} ${legendTemplate(ramp, { ...words, ends, ...unsaid })}
+  const words = inGrid ? {} : { title: lensStrings.probabilityLegend };
+  return html`<span class="encoding">${choice ?? (inGrid ? title : nothing)}</span>
+    ${legendTemplate(ramp, { ...words, ends, ...unsaid })}
     <span><span class="settled key"></span>${lensStrings.lensSettledKey}</span>
     <span>${lensStrings.lensNorm[figure.norm]}${stride > 1 ? `, ${lensStrings.lensStride(stride)}` : nothing}</span>`;
 }

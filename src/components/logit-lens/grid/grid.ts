@@ -6,6 +6,7 @@ import { strings } from '../../shared/strings.js';
 import { tokenTemplate } from '../../shared/token-view.js';
 import { cellTemplate } from './cell.js';
 import { promptHeight, rowHeight } from '../layout.js';
+import { isLinkedRow } from '../place.js';
 import { shortLabel, type Encoding, type LensCell, type LensScene } from '../scene.js';
 import { lensStrings } from '../strings.js';
 
@@ -52,9 +53,12 @@ function activeId({ grid, layout, first }: LensScene): string | typeof nothing {
 }
 
 function rowTemplate(scene: LensScene, encoding: Encoding, point: number, row: number): TemplateResult {
-  const { figure, layout, chosen } = scene;
-  return html`<div class="row" role="row" aria-rowindex=${row + 1}>
-    <div class="point ${point === chosen.point ? 'chosen' : ''}" role="rowheader">${shortLabel(figure.labels[point]!)}</div>
+  const { figure, layout, chosen, selection } = scene;
+  const label = figure.labels[point]!;
+  const linked = isLinkedRow(label, selection);
+  const classes = `point ${point === chosen.point ? 'chosen' : ''} ${linked ? 'linked' : ''}`;
+  return html`<div class="row" role="row" aria-rowindex=${row + 1} aria-selected=${linked ? selection.locked : nothing}>
+    <div class=${classes} role="rowheader">${shortLabel(label)}</div>
     ${Array.from({ length: layout.columns }, (_, column) => cellTemplate(scene, encoding, point, row, column))}
   </div>`;
 }

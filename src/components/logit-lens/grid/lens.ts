@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Pointing } from '../../shared/pointing.js';
 import type { LensCell, LensScene } from '../scene.js';
 import type { LensReader } from '../trajectories/reader.js';
-import { readingTemplate } from '../waiting.js';
+import { followPlace, readingTemplate, type LensPromise } from '../waiting.js';
 import { captionTemplate } from './caption.js';
 import { controlsTemplate, plainEncoding } from './controls.js';
 import { gridTemplate } from './grid.js';
@@ -19,13 +19,18 @@ export interface LensPicture {
   label: string | undefined;
   /** Whether there is room for curves. */
   curves: boolean;
+  /** What the author follows and compares. */
+  promise: Pick<LensPromise, 'pins' | 'compare'>;
   /** What a reader has beyond the grid, once it is there. */
   reader: LensReader | undefined;
   choose(position: number): void;
 }
 
 /** A whole lens. */
-export function lensTemplate(scene: LensScene, { pointing, columnCount, label, curves, reader, choose }: LensPicture): TemplateResult {
+export function lensTemplate(
+  scene: LensScene,
+  { pointing, columnCount, label, curves, promise, reader, choose }: LensPicture,
+): TemplateResult {
   const { figure, layout, theme, colour } = scene;
   const windowed = layout.mode === 'position' || layout.columns < figure.tokens.length;
   const plain = plainEncoding(figure, theme);
@@ -36,5 +41,5 @@ export function lensTemplate(scene: LensScene, { pointing, columnCount, label, c
     ${readingTemplate(layout, figure.k, curves, curves ? reader?.chart(scene) : undefined, reader?.detail(scene))}
     <div class="caption" part="caption">${captionTemplate(scene)}</div>
     <div class="controls" part="controls">${controlsTemplate(scene, encoding, reader?.choice(scene))}</div>
-    ${curves ? html`<div class="following">${reader?.following(scene)}</div>` : nothing}`;
+    ${curves ? html`<div class="following">${reader?.following(scene) ?? followPlace(promise, layout)}</div>` : nothing}`;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { css } from 'lit';
 
+/** At one position, a probability that has no room beside its token falls below the cell's edge: the caption says it, as does the colour. */
 export const gridStyles = css`
   .grid {
     direction: ltr;
@@ -43,6 +44,13 @@ export const gridStyles = css`
   .input.chosen {
     color: inherit;
   }
+  .point.linked {
+    color: inherit;
+    align-self: stretch;
+    line-height: var(--row);
+    border-inline-end: 3px solid var(--figure-accent);
+    padding-inline-end: 5px;
+  }
   .cell {
     flex: none;
     display: flex;
@@ -59,8 +67,15 @@ export const gridStyles = css`
     forced-color-adjust: none;
   }
   .grid.position .cell {
-    gap: 0.2em;
+    flex-wrap: wrap;
+    column-gap: 0.2em;
     padding-inline: 2px;
+    overflow: hidden;
+    line-height: calc(var(--row) - 1px);
+  }
+  .grid.position .cell .text {
+    max-inline-size: 100%;
+    padding-block: 0;
   }
   .grid.position .settled {
     inset-inline: 3px auto;
@@ -95,14 +110,7 @@ export const gridStyles = css`
     opacity: 0.55;
     background-image: repeating-linear-gradient(135deg, color-mix(in srgb, currentColor 22%, transparent) 0 1px, transparent 1px 4px);
   }
-  .follow {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: center;
-    gap: 0.35em 0.9em;
-    color: var(--figure-quiet);
-  }
-  .grid.grid .cell {
+  .grid:not(.position) .cell {
     justify-content: center;
   }
   .cell .text,

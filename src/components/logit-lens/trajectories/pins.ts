@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { positionWithin } from '../../shared/positions.js';
 import { cellIndex, type LensData } from '../lens-data.js';
+import { entriesOf } from '../pin-entries.js';
 
 /** More curves than these cannot be told apart. */
 export const mostCurves = 8;
 
-/**
- * The groups of tokens that an attribute names: a JSON list of texts, ids and lists of them (`[" Mary", [" John", " Tom"]]`), or words
- * with commas between them (`Mary, John`). Tokens that the data do not know are left out.
- */
+/** The groups of tokens that an attribute names, see {@link entriesOf}. Tokens that the data do not know are left out. */
 export function readPins(text: string | undefined, figure: LensData): number[][] {
   if (!text) return [];
   const ids = idsByText(figure);
@@ -50,17 +48,6 @@ export function togglePin(groups: readonly (readonly number[])[], id: number, ad
   const rest = groups.map((group) => [...group]);
   if (alone < 0) return [...rest, [id]];
   return rest.filter((_, index) => index !== alone);
-}
-
-function entriesOf(text: string): unknown[] {
-  if (text.trimStart().startsWith('[')) {
-    try {
-      return JSON.parse(text) as unknown[];
-    } catch {
-      return [];
-    }
-  }
-  return text.split(',').map((word) => word.trim());
 }
 
 const texts = new WeakMap<LensData, Map<string, number>>();

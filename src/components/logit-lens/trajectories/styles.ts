@@ -105,6 +105,9 @@ export const curveStyles = css`
     min-block-size: 1em;
   }
   .candidates {
+    display: grid;
+    grid-template-columns: minmax(5.6em, auto) minmax(2.8em, auto) minmax(0, 1fr);
+    column-gap: 0.6em;
     list-style: none;
     margin: 0;
     padding: 0;
@@ -112,12 +115,14 @@ export const curveStyles = css`
   }
   .candidates li {
     display: grid;
-    grid-template-columns: 5.6em 2.8em minmax(0, 1fr);
+    grid-template-columns: subgrid;
+    grid-column: 1 / -1;
     align-items: center;
-    gap: 0.6em;
     block-size: 26px;
   }
   .candidates .name {
+    max-inline-size: 11em;
+    justify-self: end;
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;
@@ -134,16 +139,6 @@ export const curveStyles = css`
     text-align: end;
     font-variant-numeric: tabular-nums;
     color: var(--figure-quiet);
-  }
-  .chip {
-    color: var(--hue, inherit);
-    max-inline-size: 100%;
-    overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: pre;
-  }
-  .chip span {
-    margin-inline-start: 0.5em;
   }
   button[aria-pressed='true'] {
     border-color: currentColor;
