@@ -26,6 +26,32 @@ export const patchingStyles = css`
       min-block-size: calc(26px + 2.8em + 3 * (2.8em + 2px));
     }
   }
+  .prompts {
+    margin-block-end: 0.5em;
+    color: var(--figure-quiet);
+  }
+  .prompt-line {
+    display: grid;
+    grid-template-columns: 54px minmax(0, 1fr);
+    gap: 8px;
+    overflow-wrap: anywhere;
+  }
+  @container (min-width: 441px) and (max-width: 800px) {
+    .choices2 {
+      min-block-size: 49.5px;
+    }
+  }
+  @container (max-width: 350px) {
+    .choices1,
+    .choices2 {
+      min-block-size: 70.5px;
+    }
+  }
+  @container (max-width: 300px) {
+    .choices2 {
+      min-block-size: 99.5px;
+    }
+  }
   .live {
     grid-template-columns: minmax(0, 1fr);
   }

@@ -34,7 +34,7 @@ const pictures = new Lazy(() => import('./picture/patching-picture.js'));
  * @attr {string} prompt - the same as `clean`
  * @attr {boolean} editable - show prompts and answers in fields
  * @attr {string} label - name for assistive technology
- * @attr {number} reserve - height in CSS pixels to keep free until data arrive
+ * @attr {number} reserve - height in CSS pixels to keep free until data arrive; `reserve-for` knows it for every width
  *
  * @slot - shown until the figure is drawn and when it cannot be. A child `<script type="application/json">` holds recorded data.
  * @slot error - in place of the message about what failed
@@ -109,6 +109,12 @@ export class PatchingGridElement extends LinkedFigure<PatchingData> {
   /** Numbers of another tool in place of a sweep: `values` by rows, `rowLabels`, `columnLabels`, `title`. */
   @property({ attribute: false }) grid: PlainGrid | undefined;
 
+  /**
+   * How many layers, heads and positions the data to come have, such as "4 8 15", so that their place is kept exactly; of heads as a whole
+   * "4 8". `site` says what is swept.
+   */
+  @property({ attribute: 'reserve-for' }) reserveFor: string | undefined;
+
   /** What the reader has typed. */
   @state() private typed: Partial<SweepFields> = {};
 
@@ -153,7 +159,10 @@ export class PatchingGridElement extends LinkedFigure<PatchingData> {
   }
 
   protected override renderWaiting(width: number): TemplateResult {
-    return waitingTemplate(width, this.site, this.layer !== undefined && this.sweeps === 'patching');
+    const { site, reserveFor, show, layer, sweeps, clean = this.prompt } = this;
+    const patching = sweeps === 'patching';
+    const prompts = patching ? [clean, this.corrupted ?? clean] : [clean];
+    return waitingTemplate(width, { site, reserveFor, show, prompts, withOutputs: layer !== undefined && patching });
   }
 
   protected override renderLiveFields(): TemplateResult {

@@ -26,7 +26,11 @@ export type PatchingShow = 'positions' | 'heads';
 const mostRows = 48;
 
 /** The last layer stands on top; positions, heads and the rows of other tools run downward. */
-export function viewOf({ axes, dims, coordinates }: PatchingData, picks: Readonly<Record<string, number>>, show: PatchingShow): GridView {
+export function viewOf(
+  { axes, dims, coordinates }: Pick<PatchingData, 'axes' | 'dims' | 'coordinates'>,
+  picks: Readonly<Record<string, number>>,
+  show: PatchingShow,
+): GridView {
   const length = (axis: string): number => dims[axes.indexOf(axis)] ?? 1;
   const position = ['pos', 'dest'].find((axis) => axes.includes(axis));
   const choice = position !== undefined && axes.includes('head') && !axes.includes('src');

@@ -5,7 +5,9 @@ import '../../../src/components/define/patching-grid.js';
 import '../../../src/components/define/vitrine-model.js';
 import type { PatchingGridElement, SelectionChangeEvent } from '../../../src/components/index.js';
 import { Selection } from '../../../src/components/index.js';
+import type { PatchingTrace } from '../../../src/core/index.js';
 import { encodeArray } from '../../../src/core/trace/arrays.js';
+import { expectKeepsPlace, placeWidths } from './keeps-place.js';
 import { headSweep, sweep, texts } from './patching-grid-data.js';
 import { cleanUp, expectAccessible, mount, part, script, settled, text, until } from './support.js';
 
@@ -425,6 +427,33 @@ describe('<patching-grid>', () => {
     expect(text(figure, '.tooltip')).to.contain('مرحبا');
     expect(figure.shadowRoot!.querySelector('script')).to.equal(null);
   });
+
+  for (const width of placeWidths) {
+    it(`told how many layers, heads and positions there will be, it keeps the place of heads and of a pattern (${width} px)`, async () => {
+      const prompts = { clean: 'When Mary<b> to', corrupted: 'When Mary<b> to' };
+      const [layer, head, pos] = [
+        [0, 1, 2, 3],
+        [0, 1, 2, 3, 4, 5, 6, 7],
+        [0, 1, 2, 3, 4],
+      ];
+      const of = (site: string, coordinates: Record<string, number[]>): PatchingTrace => {
+        const shape = Object.values(coordinates).map(({ length }) => length);
+        const cells = shape.reduce((product, length) => product * length, 1);
+        const values = encodeArray(new Float32Array(cells), shape);
+        const { outputs: _outputs, ...trace } = sweep({ site, axes: Object.keys(coordinates), coordinates, values });
+        return trace;
+      };
+      for (const [data, promise] of [
+        [of('head_out', { layer, head }), { reserveFor: '4 8' }],
+        [of('head_out_by_pos', { layer, pos, head }), { reserveFor: '4 8 5' }],
+        [of('head_out_by_pos', { layer, pos, head }), { reserveFor: '4 8 5', show: 'heads' }],
+        [of('head_pattern_dest_src', { layer: [1], head: [3], dest: pos, src: pos }), { reserveFor: '1 1 5' }],
+        [of('resid_pre', { layer, pos }), { reserveFor: '4 8 5' }],
+      ] as const) {
+        await expectKeepsPlace('patching-grid', data, { site: data.site, ...prompts, ...promise }, width);
+      }
+    });
+  }
 
   for (const width of [280, 480, 704, 1100]) {
     it(`keeps its place at ${width} px: nothing moves when the data come`, async () => {

@@ -132,16 +132,6 @@ export const pictureStyles = css`
     overflow: hidden;
     text-overflow: ellipsis;
   }
-  .prompts {
-    margin-block-end: 0.5em;
-    color: var(--figure-quiet);
-  }
-  .prompt-line {
-    display: grid;
-    grid-template-columns: 54px minmax(0, 1fr);
-    gap: 8px;
-    overflow-wrap: anywhere;
-  }
   .prompt-line > .strip-name {
     text-align: end;
     font-size: max(0.9em, 11px);
