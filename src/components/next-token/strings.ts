@@ -51,7 +51,7 @@ export const nextTokenStrings = /* @__PURE__ */ sentences({
   beamBest: (text: string, logProbability: string, percent: string) => `The best is ${text}: ${logProbability} nats, ${percent}`,
   beamSentence: (text: string, logProbability: string, percent: string, kept: boolean) =>
     `${text}: ${logProbability} nats, ${percent}, ${kept ? 'kept' : 'cut'}`,
-  beamLegend: 'nats: sum of log-probabilities; faded: cut',
+  beamLegend: 'nats: sum of log-probabilities; line: probability of the token; faded: cut',
   beamsMissing: 'These data hold no beam search. Record them with beams, or leave view out.',
   nextColumns: ['Token', 'Model', 'Drawn with'],
   sequence: 'Sequence',
