@@ -11,6 +11,9 @@ const folder = 'docs/elements';
 const widths = [280, 343, 704, 1100];
 const pages = existsSync(join(root, folder)) ? readdirSync(join(root, folder)).filter((file) => file.endsWith('.html')) : [];
 
+/** Cumulative layout shift of a page that no reader has caused; Web Vitals call 0.1 good, a page of figures in an article keeps ten times as still. */
+const mostShift = 0.01;
+
 /**
  * What a strict site allows: no eval, Trusted Types, no inline style, and of inline scripts only those of the page itself, by their hashes.
  */
@@ -36,11 +39,19 @@ async function withSite(headers, use) {
   }
 }
 
-/** Sums layout shifts that no reader caused. */
+/** Sums layout shifts that no reader caused, and tells what moved. */
 function watchShifts() {
   globalThis.shift = 0;
+  globalThis.moved = [];
   new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) if (!entry.hadRecentInput) globalThis.shift += entry.value;
+    for (const entry of list.getEntries()) {
+      if (entry.hadRecentInput) continue;
+      globalThis.shift += entry.value;
+      for (const { node, previousRect, currentRect } of entry.sources) {
+        const host = node?.getRootNode().host?.localName ?? 'page';
+        globalThis.moved.push(`${host} ${node?.localName ?? ''}.${node?.className ?? ''} ${previousRect.y} to ${currentRect.y} px`);
+      }
+    }
   }).observe({ type: 'layout-shift', buffered: true });
 }
 
@@ -66,9 +77,16 @@ async function checkPage(site, file, width) {
     await opened.page.waitForFunction(`(${missing}) === ''`, { timeout: 20_000 }).catch(async () => {
       opened.errors.push(`not drawn: ${await opened.page.evaluate(missing)}`);
     });
-    const { shift, wide } = await opened.page.evaluate(() => ({ shift: globalThis.shift, wide: document.documentElement.scrollWidth }));
+    // What comes after the picture, such as the curves of a lens, counts too.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const { shift, moved, wide } = await opened.page.evaluate(() => ({
+      shift: globalThis.shift,
+      moved: globalThis.moved.slice(0, 6),
+      wide: document.documentElement.scrollWidth,
+    }));
     const faults = [...opened.errors, ...opened.warnings, ...opened.foreign.map((url) => `it asked for ${url}`)];
     if (wide > width) faults.push(`it scrolls sideways: ${wide} px`);
+    if (shift > mostShift) faults.push(`its layout shifts by ${shift.toFixed(3)}, more than ${mostShift}. What moved: ${moved.join('; ')}`);
     return { faults: faults.map((fault) => `${file} at ${width} px: ${fault}`), shift };
   } finally {
     await opened.close();

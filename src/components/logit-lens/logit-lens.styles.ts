@@ -38,8 +38,12 @@ export const lensStyles = css`
   .chip span {
     margin-inline-start: 0.5em;
   }
+  .encoding {
+    min-block-size: calc(1.6em + 2px);
+  }
   .encoding,
   .encoding select {
+    box-sizing: border-box;
     inline-size: 17em;
     max-inline-size: 100%;
     text-overflow: ellipsis;
