@@ -124,7 +124,7 @@ export const checks = [
       await withSite(async (site) => {
         const { value, requests } = await result(site + page);
         expectEqual(value, 'drawn');
-        const heavy = requests.filter((url) => /\.(wasm|onnx)$|transformers|ort\./.test(url));
+        const heavy = requests.filter((url) => /\.(wasm|onnx)$|transformers|ort\.|vitrine-(core|live|worker|page)/.test(url));
         if (heavy.length) throw new Error(`Recorded figures need no model, and yet the page asked for ${heavy.join(', ')}`);
       }, policy);
     },

@@ -19,6 +19,7 @@ const gateway = {
   from: 'src/components/shared/core.ts',
   to: [
     'src/core/trace/index.js',
+    'src/core/environment.js',
     'src/core/errors.js',
     'src/core/figures/index.js',
     'src/core/techniques/heads/masks.js',

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { configure } from '../core/index.js';
+import { configure } from '../components/shared/core.js'; // not the index of the core: a page with recorded figures loads none of that
 
 /** The name of the `<meta>` that says where the page keeps the files of ONNX Runtime, transformers.js and the embedded model. */
 const NAME = 'vitrine:vendor';
