@@ -164,7 +164,7 @@ export class AttentionViewElement extends LinkedFigure<AttentionData> {
       layers: layers || 12,
       heads: heads || 8,
       scored: this.score !== 'none',
-      characters: (this.prompt ?? '').length || 5 * (count || 16),
+      characters: (this.prompt ?? '').length || 4.6 * (count || 16),
     };
     return html`${placeTemplate(this.shownView, extent.scored, pictureHeight(this.shownView, extent))}
       <div class="summary-space"></div>`;

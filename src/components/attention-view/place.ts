@@ -38,6 +38,11 @@ export const placeStyles = css`
       min-block-size: 106px;
     }
   }
+  @container (max-width: 300px) {
+    .controls.matrix {
+      min-block-size: 70.5px;
+    }
+  }
   .caption.tokens {
     min-block-size: 5.6em;
   }
