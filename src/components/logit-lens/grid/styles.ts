@@ -171,4 +171,19 @@ export const gridStyles = css`
   .caption > div {
     overflow-wrap: anywhere;
   }
+  @media (forced-colors: active) {
+    .settled.key {
+      background: CanvasText;
+    }
+    .choice.chosen {
+      text-decoration: underline 2px;
+    }
+  }
+  @media print {
+    .encoding select {
+      appearance: none;
+      border: 0;
+      padding: 0;
+    }
+  }
 `;
