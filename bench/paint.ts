@@ -37,7 +37,7 @@ function trace(layers: number, heads: number, count: number): AttentionTrace {
     tokens: Array.from({ length: count }, (_, id) => ({ id, text: ` word${id}` })),
     causal: true,
     layers: Array.from({ length: layers }, (_, layer) => layer),
-    pattern: rawArray(pattern, [layers, heads, count, count]),
+    pattern: rawArray(pattern, [layers, heads, count, count], { dtype: 'uint16', packing: 'causal' }), // as `vitrine record` writes it
   };
 }
 

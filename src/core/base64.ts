@@ -15,9 +15,13 @@ export function base64ByteLength(text: string): number | undefined {
 }
 
 /** The bytes of a base64 text that {@link base64ByteLength} has accepted. */
-export function fromBase64(text: string): Uint8Array {
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  if (fast) return fast(text);
   const binary = atob(text);
   const bytes = new Uint8Array(binary.length);
   for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index);
   return bytes;
 }
+
+/** Ten times as fast, in engines since 2025. */
+const fast = (Uint8Array as unknown as { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> }).fromBase64?.bind(Uint8Array);

@@ -13,11 +13,14 @@ export function attentionText({ figure, grid, title }: AttentionScene): Template
   return textAlternative({
     summary: html`<p>${title}. ${viewStrings.headSummary(formatNumber(entropyOf(grid)))}</p>`,
     heads: [viewStrings.token, viewStrings.topKeys],
-    rows: figure.tokens.map((token) => ({
-      head: html`${token.position} ${tokenTemplate(token)}`,
-      cell: topKeys(grid, token.position, 3).map(
-        ({ at, weight }, index) => html`${index > 0 ? ', ' : ''}${tokenTemplate(figure.keyTokens[at]!)} (${at}) ${formatWeight(weight)}`,
-      ),
-    })),
+    rows: {
+      length: figure.tokens.length,
+      at: (query) => ({
+        head: html`${query} ${tokenTemplate(figure.tokens[query]!)}`,
+        cell: topKeys(grid, query, 3).map(
+          ({ at, weight }, index) => html`${index > 0 ? ', ' : ''}${tokenTemplate(figure.keyTokens[at]!)} (${at}) ${formatWeight(weight)}`,
+        ),
+      }),
+    },
   });
 }

@@ -53,8 +53,6 @@ class ColoredTokensPicture extends PictureIn<ColoredTokensElement> implements Pi
   /** Number of the row that colours the text. */
   #chosen = 0;
   #scene: TokensScene | undefined;
-  /** The table was opened once. */
-  #opened = false;
   #marked: { here: Element | null; active: Element | null } = { here: null, active: null };
 
   update(changed: PropertyValues<ColoredTokensElement>): void {
@@ -119,11 +117,7 @@ class ColoredTokensPicture extends PictureIn<ColoredTokensElement> implements Pi
 
   text(): TemplateResult {
     const scene = this.#scene!;
-    const open = (): void => {
-      this.#opened = true;
-      this.element.requestUpdate();
-    };
-    return html`${guard([...this.#drawn(scene), this.#opened], () => tokensText(scene, this.#opened, open))}`;
+    return html`${guard(this.#drawn(scene), () => tokensText(scene))}`;
   }
 
   /** What text and table are made of: while it stays, they are not made again. */

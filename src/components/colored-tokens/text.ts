@@ -6,18 +6,17 @@ import { valueText } from './caption.js';
 import type { TokensScene } from './scene.js';
 import { tokensStrings } from './strings.js';
 
-/** A longer table is finished when the reader opens it. */
-const rowsAtOnce = 200;
-
 /** Every token with its values, as a table. */
-export function tokensText(scene: TokensScene, isOpen: boolean, opened: () => void): TemplateResult {
+export function tokensText(scene: TokensScene): TemplateResult {
   const { tokens, rows } = scene.figure;
   return textAlternative({
-    opened,
     heads: [tokensStrings.tokenHead, tokensStrings.valueHead],
-    rows: tokens.slice(0, isOpen ? undefined : rowsAtOnce).map((token) => ({
-      head: html`${token.position} ${tokenTemplate(token)}`,
-      cell: rows.map((row) => valueText(scene, row, token.position)).join(', '),
-    })),
+    rows: {
+      length: tokens.length,
+      at: (position) => ({
+        head: html`${position} ${tokenTemplate(tokens[position]!)}`,
+        cell: rows.map((row) => valueText(scene, row, position)).join(', '),
+      }),
+    },
   });
 }

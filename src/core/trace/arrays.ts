@@ -88,7 +88,7 @@ export function decodeArray(encoded: unknown, path = 'array'): DecodedArray {
     const what = `base64 of ${expectedBytes} bytes (${stored} ${dtype} values for shape [${shape.join(', ')}]${packing ? ', causal' : ''})`;
     throw invalidField(`${path}.data`, what, came === undefined ? 'text that is not base64' : `${came} bytes`);
   }
-  const values = readValues(fromBase64(text), stored, dtype, fields, path);
+  const values = readValues(fromBase64(text), dtype, fields, path);
   return { data: packed ? unpack(values, packed) : values, shape };
 }
 
@@ -97,36 +97,26 @@ function checkRaw(values: unknown, shape: readonly number[], path: string): Floa
   if (!(values instanceof Float32Array || values instanceof Int32Array) || values.length !== size) {
     throw invalidField(`${path}.values`, `a Float32Array or Int32Array of ${size} numbers for shape [${shape.join(', ')}]`, values);
   }
-  if (values instanceof Float32Array) {
-    const bad = values.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) throw invalidField(`${path}.values`, 'finite numbers', `${values[bad]} at value ${bad}`);
-  }
-  return values;
+  return values instanceof Float32Array ? checkValues(values, `${path}.values`) : values;
 }
 
-function readValues(
-  bytes: Uint8Array,
-  count: number,
-  dtype: EncodedArray['dtype'],
-  fields: Fields,
-  path: string,
-): Float32Array | Int32Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (dtype === 'int32') return Int32Array.from({ length: count }, (_, index) => view.getInt32(index * 4, true));
-  const values = new Float32Array(count);
-  if (dtype === 'float32') {
-    for (let index = 0; index < count; index++) {
-      const value = view.getFloat32(index * 4, true);
-      if (!Number.isFinite(value)) throw invalidField(`${path}.data`, 'finite numbers', `${value} at value ${index}`);
-      values[index] = value;
-    }
-    return values;
-  }
+/** Bytes are little-endian, as the machines are that browsers and Node run on: they are looked at, not copied. */
+function readValues(bytes: Uint8Array<ArrayBuffer>, dtype: EncodedArray['dtype'], fields: Fields, path: string): Float32Array | Int32Array {
+  const { buffer } = bytes;
+  if (dtype === 'int32') return new Int32Array(buffer);
+  if (dtype === 'float32') return checkValues(new Float32Array(buffer), `${path}.data`);
+  const codes = dtype === 'uint16' ? new Uint16Array(buffer) : bytes;
   const min = checkFinite(fields['min'], `${path}.min`);
   const max = checkFinite(fields['max'], `${path}.max`);
   const step = (max - min) / largestCode[dtype];
-  for (let index = 0; index < count; index++) {
-    values[index] = min + step * (dtype === 'uint16' ? view.getUint16(index * 2, true) : view.getUint8(index));
+  const values = new Float32Array(codes.length);
+  for (let index = 0; index < codes.length; index++) values[index] = min + step * codes[index]!;
+  return values;
+}
+
+function checkValues(values: Float32Array, path: string): Float32Array {
+  for (let index = 0; index < values.length; index++) {
+    if (!Number.isFinite(values[index])) throw invalidField(path, 'finite numbers', `${values[index]} at value ${index}`);
   }
   return values;
 }
@@ -157,7 +147,8 @@ function unpack<T extends Float32Array | Int32Array>(packed: T, { matrices, leng
   const values = new (packed.constructor as new (size: number) => T)(matrices * length * length);
   let at = 0;
   for (let row = 0; row < matrices * length; row++) {
-    for (let key = 0; key <= row % length; key++) values[row * length + key] = packed[at++]!;
+    const seen = (row % length) + 1;
+    for (let key = 0; key < seen; key++) values[row * length + key] = packed[at++]!;
   }
   return values;
 }
