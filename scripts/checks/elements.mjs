@@ -117,7 +117,7 @@ export const checks = [
         const { page, close } = await openPage(`${site}/${folder}/attention-view.html`);
         const figure = 'document.querySelector("attention-view")';
         await page.waitForFunction(`${figure}.matches(':state(ready)')`, { timeout: 20_000 });
-        const state = `(({ layer, head, query }) => [layer, head, query].join('.'))(${figure})`;
+        const state = `(({ layer, head, query }) => [layer, head, query].join('.'))(${figure}.getState())`;
         const before = await page.evaluate(state);
         const saved = await page.evaluate(`${figure}.toHTML()`);
         await close();
