@@ -141,10 +141,16 @@ export function topQueries(grid: CellGrid, key: number, count: number): Linked[]
 }
 
 function strongest(length: number, weightOf: (at: number) => number | undefined, count: number): Linked[] {
-  return Array.from({ length }, (_, at) => ({ at, weight: weightOf(at)! }))
-    .filter(({ weight }) => weight !== undefined)
-    .sort((a, b) => b.weight - a.weight || a.at - b.at)
-    .slice(0, count);
+  const found: Linked[] = [];
+  for (let at = 0; at < length; at++) {
+    const weight = weightOf(at);
+    if (weight === undefined || (found.length === count && weight <= (found.at(-1)?.weight ?? Infinity))) continue;
+    let place = found.length;
+    while (place > 0 && found[place - 1]!.weight < weight) place--;
+    found.splice(place, 0, { at, weight });
+    if (found.length > count) found.pop();
+  }
+  return found;
 }
 
 /** One cell as a sentence that could be quoted; `name` is that of the head or heads. */

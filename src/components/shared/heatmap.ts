@@ -37,12 +37,16 @@ export function maxPool(grid: CellGrid, pool: number, zero = 0): CellGrid {
   const columns = Math.ceil(grid.columns / pool);
   const values = new Float32Array(rows * columns).fill(zero);
   for (let row = 0; row < grid.rows; row++) {
-    const from = grid.offset + row * grid.columns;
-    const to = Math.floor(row / pool) * columns;
-    for (let column = 0; column < grid.columns; column++) {
-      const at = to + Math.floor(column / pool);
-      const value = grid.values[from + column]!;
-      if (Math.abs(value - zero) > Math.abs(values[at]! - zero)) values[at] = value;
+    let from = grid.offset + row * grid.columns;
+    const end = from + (grid.causal ? Math.min(row + 1, grid.columns) : grid.columns);
+    for (let at = Math.floor(row / pool) * columns; from < end; at++) {
+      let [strongest, strength] = [values[at]!, Math.abs(values[at]! - zero)];
+      for (const next = Math.min(from + pool, end); from < next; from++) {
+        const value = grid.values[from]!;
+        const distance = Math.abs(value - zero);
+        if (distance > strength) [strongest, strength] = [value, distance];
+      }
+      values[at] = strongest;
     }
   }
   return { values, offset: 0, rows, columns, causal: grid.causal };
@@ -90,13 +94,10 @@ export function paintHeatmap(canvas: HTMLCanvasElement, grid: CellGrid, options:
 /** Fine diagonal lines over the masked triangle, in the ink: no colour of the ramp, because masked is not zero. */
 function hatchMasked(context: CanvasRenderingContext2D, { rows, columns }: CellGrid, ink: Rgb, cell: number): void {
   const ratio = Math.max(1, Math.round(devicePixelRatio));
-  context.save();
   context.beginPath();
   for (let row = 0; row < Math.min(rows, columns - 1); row++) context.rect((row + 1) * cell, row * cell, (columns - row - 1) * cell, cell);
-  context.clip();
   context.fillStyle = context.createPattern(hatch(ink, ratio), 'repeat')!;
-  context.fillRect(0, 0, columns * cell, rows * cell);
-  context.restore();
+  context.fill();
 }
 
 const hatches = new Map<string, OffscreenCanvas>();

@@ -36,7 +36,15 @@ export interface DisplayToken {
 /** What a token is made of before it is shown. */
 type Piece = { text: string } | { bytes: number[]; run: ByteRun | undefined };
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | undefined;
+
+/** What a reader takes for characters. The segmenter takes 50 ms to come to life: plain English does without. */
+function graphemes(text: string): string[] {
+  if (/^[\x00-\x7f]*$/.test(text)) return text.match(/\r\n|[^]/g) ?? [];
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
+
 const encoder = new TextEncoder();
 
 /**
@@ -157,7 +165,7 @@ function textParts(text: string): TokenPart[] {
     if (part.kind === 'text' && (last?.kind === 'text' || last?.kind === 'mark')) last.text += part.text;
     else parts.push(part);
   };
-  for (const { segment, index } of segmenter.segment(text)) {
+  for (const [index, segment] of graphemes(text).entries()) {
     if (segment === ' ') add({ kind: 'space', text: segment });
     else if (segment === '\n') add({ kind: 'newline', text: segment });
     else if (segment === '\r\n') parts.push({ kind: 'return', text: '\r' }, { kind: 'newline', text: '\n' });
@@ -202,10 +210,6 @@ function speak(parts: readonly TokenPart[]): string {
 
 /** At most `most` graphemes, with an ellipsis where something was left out; never cuts inside a character. */
 export function truncate(text: string, most: number): string {
-  const graphemes = [...segmenter.segment(text)];
-  if (graphemes.length <= most) return text;
-  return `${graphemes
-    .slice(0, most - 1)
-    .map(({ segment }) => segment)
-    .join('')}…`;
+  const all = graphemes(text);
+  return all.length <= most ? text : `${all.slice(0, most - 1).join('')}…`;
 }

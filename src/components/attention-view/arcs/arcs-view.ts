@@ -220,8 +220,7 @@ class ArcsView implements AttentionPicture {
     };
     this.#groups.forEach(({ hue, lines }, index) => {
       const shift = this.#groups.length > 1 ? (index - (this.#groups.length - 1) / 2) * Math.min(1.6, step / 10) : 0;
-      // The strong ones last, so that they lie above.
-      for (const line of [...lines].sort((a, b) => a.weight - b.weight)) {
+      for (const line of lines) {
         if ((query !== undefined && line.query !== query) || (key !== undefined && line.key !== key)) continue;
         const amount = share(line.weight);
         context.strokeStyle = hue ?? rampColour(shading.ramp, Math.max(40, rampIndex(amount)));

@@ -16,6 +16,7 @@ export interface LineGroup {
   head: number | undefined;
   /** A categorical colour, where there are several groups; the ramp of weights where there is one. */
   hue: string | undefined;
+  /** Strong ones last, so that they are drawn above. */
   lines: Line[];
 }
 
@@ -57,5 +58,5 @@ function linesOf({ topK, threshold }: AttentionScene, grid: CellGrid): Line[] {
       }
     }
   }
-  return lines;
+  return lines.sort((one, other) => one.weight - other.weight);
 }

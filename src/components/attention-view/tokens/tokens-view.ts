@@ -36,6 +36,17 @@ interface TextControls {
   keyboard: GridController;
   onKeydown: (event: KeyboardEvent) => void;
   pointing: Pointing<number>;
+  /** What each piece shows. */
+  shown: Shown[];
+}
+
+interface Shown {
+  piece: HTMLElement;
+  ramp: Ramp;
+  shade: number;
+  line: number;
+  state: string;
+  active: boolean;
 }
 
 /** The text itself, shaded by what a token attends to and underlined by what attends to it; two texts where keys are another one. */
@@ -43,7 +54,6 @@ class TokensView implements AttentionPicture {
   readonly #host: AttentionHost;
   readonly #texts: Record<Side, TextControls>;
   readonly #heads = new Changes();
-  #painted: Ramp | undefined;
   #inRamp: { of: unknown; ramp: Ramp } | undefined;
 
   constructor(host: AttentionHost) {
@@ -137,27 +147,32 @@ class TokensView implements AttentionPicture {
     const link = linking(scene);
     const { grid, max } = shaded(scene.grid, { ...scene.shading, signed: false });
     const inRamp = this.#ramp(scene);
+    const { ramp } = scene.shading;
     for (const side of ['query', 'key'] as const) {
-      const { keyboard } = this.#texts[side];
+      const { keyboard, shown } = this.#texts[side];
+      const weight = (query: number, key: number): number | undefined => weightAt(grid, query, key);
       this.#pieces(side).forEach((piece, at) => {
-        const { out, into } = shadeOf(link, side, at, (query, key) => weightAt(grid, query, key));
+        const { out, into } = shadeOf(link, side, at, weight);
         const shade = rampIndex(out ?? 0, max);
         const line = rampIndex(into ?? 0, max);
         const state = link.chosen[side] === at ? (scene.selection.locked ? 'locked' : 'pointed') : link.ringed[side] === at ? 'ringed' : '';
         const active = keyboard.focused && keyboard.active.column === at;
-        const value = `${shade} ${line} ${state} ${active} ${out === undefined}`;
-        if (piece.dataset['shown'] === value && scene.shading.ramp === this.#painted) return;
-        piece.dataset['shown'] = value;
-        piece.style.backgroundColor = out === undefined || shade === 0 ? '' : rampColour(scene.shading.ramp, shade);
-        piece.style.color = out === undefined || shade === 0 ? '' : inkOn(rampRgb(scene.shading.ramp, shade));
-        piece.style.borderBlockEndColor = line === 0 ? '' : rampColour(inRamp, line);
-        piece.className = `piece ${state}${active ? ' active' : ''}`;
-        piece.ariaSelected = String(state === 'locked');
-        if (active) piece.setAttribute('aria-describedby', 'said');
-        else piece.removeAttribute('aria-describedby');
+        // Of 512 tokens most stay as they are when the pointer moves on: what does not change is not written.
+        const before = shown[at]?.piece === piece && shown[at].ramp === ramp ? shown[at] : undefined;
+        if (before?.shade !== shade) {
+          piece.style.backgroundColor = shade === 0 ? '' : rampColour(ramp, shade);
+          piece.style.color = shade === 0 ? '' : inkOn(rampRgb(ramp, shade));
+        }
+        if (before?.line !== line) piece.style.borderBlockEndColor = line === 0 ? '' : rampColour(inRamp, line);
+        if (before?.state !== state || before.active !== active) {
+          piece.className = `piece ${state}${active ? ' active' : ''}`;
+          piece.ariaSelected = String(state === 'locked');
+          if (active) piece.setAttribute('aria-describedby', 'said');
+          else piece.removeAttribute('aria-describedby');
+        }
+        shown[at] = { piece, ramp, shade, line, state, active };
       });
     }
-    this.#painted = scene.shading.ramp;
   }
 
   forget(): void {
@@ -225,7 +240,7 @@ class TokensView implements AttentionPicture {
       },
       isHeld: () => keyboard.focused,
     });
-    return { keyboard, onKeydown, pointing };
+    return { keyboard, onKeydown, pointing, shown: [] };
   }
 }
 
