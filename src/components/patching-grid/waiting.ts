@@ -24,7 +24,7 @@ export interface SweepPromise {
 
 /** Boxes of the heights that a sweep will have, as far as its width and what the author says of it tell. */
 export function waitingTemplate(width: number, { site, reserveFor, show, prompts, withOutputs }: SweepPromise): TemplateResult {
-  const [layers, heads, positions] = (reserveFor?.match(/\d+/g) ?? []).map(Number);
+  const [layers, heads, positions] = (reserveFor?.match(/\d{1,4}/g) ?? []).map(Number);
   const { axes, dims } = axesOf(site ?? '', layers || 4, heads || 8, positions);
   const coordinates = Object.fromEntries(axes.map((axis, at) => [axis, Array.from({ length: dims[at]! }, (_, index) => index)]));
   const { rows, columns, across, picked, choice } = viewOf({ axes, dims, coordinates }, {}, show);
