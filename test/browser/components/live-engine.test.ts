@@ -17,7 +17,9 @@ describe('figures with the embedded model', () => {
     const lens = mount('logit-lens', { model: 'm', prompt, target: ' Mary', 'top-k': 5 });
     await settled(lens);
     part(element, 'button').click();
-    await until(() => view.matches(':state(live)') && lens.matches(':state(live)'), 'both figures', 50_000);
+    await until(() => view.matches(':state(live)'), 'the attention', 50_000);
+    lens.scrollIntoView(); // a figure out of view does not run
+    await until(() => lens.matches(':state(live)'), 'the lens', 50_000);
     await settled(lens);
 
     const model = await HookedModel.fromPretrained('vitrine/storyteller', { device: 'wasm' });
