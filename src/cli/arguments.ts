@@ -87,6 +87,28 @@ export function layerList(text: string, nLayer: number): number[] {
   return [...layers].sort((a, b) => a - b);
 }
 
+/**
+ * The number that an option gives, or undefined where it is left out.
+ *
+ * @param limits - `least`: the smallest number that will do; `whole`: whether fractions will not, as is usual
+ * @throws UsageError that says what will do
+ */
+export function numberOption({ text }: Parsed, name: string, { least = -Infinity, whole = true } = {}): number | undefined {
+  const given = text[name];
+  if (given === undefined) return undefined;
+  const value = given.trim() === '' ? NaN : Number(given);
+  if ((whole ? Number.isInteger(value) : Number.isFinite(value)) && value >= least) return value;
+  const expected = `a ${whole ? 'whole ' : ''}number${least === -Infinity ? '' : ` from ${least} up`}`;
+  throw new UsageError(`--${name} takes ${expected}; got "${given}".`);
+}
+
+/** Without the fields that are undefined. */
+export function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
 /** One of a few words. @throws UsageError that lists them */
 export function choice<T extends string>(option: string, value: string | undefined, choices: readonly T[]): T | undefined {
   if (value === undefined) return undefined;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { recordFigure } from '../core/index.js';
-import { choice, UsageError, type CommandSpec, type Parsed } from './arguments.js';
+import { choice, type CommandSpec, numberOption, type Parsed, UsageError } from './arguments.js';
 import { modelOptions, withModel } from './model-options.js';
 import { outOption, writeTrace } from './record.js';
 import type { Terminal } from './terminal.js';
@@ -24,8 +24,7 @@ export async function execute(parsed: Parsed, terminal: Terminal): Promise<void>
   const { answer, wrong } = parsed.text;
   if (answer === undefined) throw new UsageError('Say which token is explained, with its leading space: --answer " Mary".');
   const norm = choice('norm', parsed.text['norm'], ['cached', 'recompute']) ?? 'cached';
-  const position = Number(parsed.text['position'] ?? -1);
-  if (!Number.isInteger(position)) throw new UsageError(`--position takes a whole number; got "${parsed.text['position']}".`);
+  const position = numberOption(parsed, 'position') ?? -1;
   await withModel(parsed, terminal, async (model) => {
     const options = { prompt, answer, position, norm, ...(wrong !== undefined && { wrong }) };
     await writeTrace(parsed, terminal, await recordFigure(model, 'attribution', options));

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { recordFigure, type ScoreConvention } from '../core/index.js';
-import { UsageError, type CommandSpec, type Parsed } from './arguments.js';
+import { type CommandSpec, defined, numberOption, type Parsed } from './arguments.js';
 import { modelOptions, withModel } from './model-options.js';
 import { outOption, writeTrace } from './record.js';
 import type { Terminal } from './terminal.js';
-
-const numbers = { length: 1, rows: 1, seed: 0, top: 1 } as const;
 
 export const spec: CommandSpec = {
   name: 'record heads',
@@ -25,18 +23,14 @@ export const spec: CommandSpec = {
 
 export async function execute(parsed: Parsed, terminal: Terminal): Promise<void> {
   const { prompt, convention } = parsed.text;
-  const given = Object.entries(numbers).flatMap(([name, least]) => {
-    const text = parsed.text[name];
-    if (text === undefined) return [];
-    if (!/^\d+$/.test(text) || Number(text) < least)
-      throw new UsageError(`--${name} takes a whole number from ${least} up; got "${text}".`);
-    return [[name, Number(text)] as const];
+  const options = defined({
+    prompt,
+    convention: convention as ScoreConvention | undefined, // names are checked where they mean something
+    length: numberOption(parsed, 'length', { least: 1 }),
+    rows: numberOption(parsed, 'rows', { least: 1 }),
+    seed: numberOption(parsed, 'seed', { least: 0 }),
+    top: numberOption(parsed, 'top', { least: 1 }),
   });
-  const options = {
-    ...(prompt !== undefined && { prompt }),
-    ...(convention !== undefined && { convention: convention as ScoreConvention }), // names are checked where they mean something
-    ...Object.fromEntries(given),
-  };
   await withModel(parsed, terminal, async (model) => {
     await writeTrace(parsed, terminal, await recordFigure(model, 'heads', options));
   });

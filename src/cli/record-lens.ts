@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { recordFigure } from '../core/index.js';
-import { choice, UsageError, type CommandSpec, type Parsed } from './arguments.js';
+import { choice, type CommandSpec, numberOption, type Parsed } from './arguments.js';
 import { modelOptions, withModel } from './model-options.js';
 import { outOption, writeTrace } from './record.js';
 import type { Terminal } from './terminal.js';
@@ -23,12 +23,8 @@ export async function execute(parsed: Parsed, terminal: Terminal): Promise<void>
   const prompt = parsed.positional['prompt']!;
   const norm = choice('norm', parsed.text['norm'], ['recompute', 'cached']) ?? 'recompute';
   const target = parsed.text['target'];
-  const topK = Number(parsed.text['top-k'] ?? 5);
-  if (!Number.isInteger(topK) || topK < 1) throw new UsageError(`--top-k takes a whole number from 1 up; got "${parsed.text['top-k']}".`);
-  const trajectories = Number(parsed.text['trajectories'] ?? 40);
-  if (!Number.isInteger(trajectories) || trajectories < 0) {
-    throw new UsageError(`--trajectories takes a whole number from 0 up; got "${parsed.text['trajectories']}".`);
-  }
+  const topK = numberOption(parsed, 'top-k', { least: 1 }) ?? 5;
+  const trajectories = numberOption(parsed, 'trajectories', { least: 0 }) ?? 40;
   await withModel(parsed, terminal, async (model) => {
     const options = { prompt, topK, norm, trajectories, ...(target !== undefined && { target }) };
     await writeTrace(parsed, terminal, await recordFigure(model, 'logit-lens', options));

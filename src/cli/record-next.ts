@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { recordFigure } from '../core/index.js';
-import { UsageError, type CommandSpec, type Parsed } from './arguments.js';
+import { type CommandSpec, defined, numberOption, type Parsed, UsageError } from './arguments.js';
 import { modelOptions, withModel } from './model-options.js';
 import { outOption, writeTrace } from './record.js';
 import type { Terminal } from './terminal.js';
@@ -25,36 +25,26 @@ export const spec: CommandSpec = {
 };
 
 export async function execute(parsed: Parsed, terminal: Terminal): Promise<void> {
-  const prompt = parsed.positional['prompt']!;
-  const [steps, top] = [number(parsed, 'steps'), number(parsed, 'top')];
-  const beams = beamsOf(parsed.text['beams']);
-  const sampling = {
-    temperature: number(parsed, 'temperature'),
-    topK: number(parsed, 'top-k'),
-    topP: number(parsed, 'top-p'),
-    minP: number(parsed, 'min-p'),
-    repetitionPenalty: number(parsed, 'repetition-penalty'),
-    seed: number(parsed, 'seed'),
+  const fraction = (name: string): number | undefined => numberOption(parsed, name, { least: 0, whole: false });
+  const options = {
+    prompt: parsed.positional['prompt']!,
+    sampling: defined({
+      temperature: fraction('temperature'),
+      topK: fraction('top-k'),
+      topP: fraction('top-p'),
+      minP: fraction('min-p'),
+      repetitionPenalty: fraction('repetition-penalty'),
+      seed: fraction('seed'),
+    }),
+    ...defined({
+      steps: numberOption(parsed, 'steps', { least: 0 }),
+      top: numberOption(parsed, 'top', { least: 1 }),
+      beams: beamsOf(parsed.text['beams']),
+    }),
   };
-  const given = Object.fromEntries(Object.entries(sampling).filter(([, value]) => value !== undefined));
   await withModel(parsed, terminal, async (model) => {
-    const options = {
-      prompt,
-      sampling: given,
-      ...(steps !== undefined && { steps }),
-      ...(top !== undefined && { top }),
-      ...(beams && { beams }),
-    };
     await writeTrace(parsed, terminal, await recordFigure(model, 'next-token', options));
   });
-}
-
-function number({ text }: Parsed, name: string): number | undefined {
-  const given = text[name];
-  if (given === undefined) return undefined;
-  const value = given.trim() === '' ? NaN : Number(given);
-  if (!Number.isFinite(value) || value < 0) throw new UsageError(`--${name} takes a number from 0 up; got "${given}".`);
-  return value;
 }
 
 function beamsOf(text: string | undefined): { width: number; depth: number } | undefined {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { recordFigure } from '../core/index.js';
-import { choice, layerList, UsageError, type CommandSpec, type Parsed } from './arguments.js';
+import { choice, type CommandSpec, layerList, numberOption, type Parsed, UsageError } from './arguments.js';
 import { modelOptions, withModel } from './model-options.js';
 import { outOption, writeTrace } from './record.js';
 import type { Terminal } from './terminal.js';
@@ -26,9 +26,10 @@ export const spec: CommandSpec = {
 };
 
 export async function execute(parsed: Parsed, terminal: Terminal): Promise<void> {
-  const { corrupted, answer, wrong, site, layers, subject, outputs } = parsed.text;
+  const { corrupted, answer, wrong, site, layers, subject } = parsed.text;
   const technique = choice('technique', parsed.text['technique'], ['patching', 'ablation', 'tracing']) ?? 'patching';
   const direction = choice('direction', parsed.text['direction'], ['denoise', 'noise']);
+  const outputs = numberOption(parsed, 'outputs', { least: 0 }) ?? 0;
   if (answer === undefined) throw new UsageError('Say what is measured, with its leading space: --answer " Paris".');
   if (technique === 'patching' && corrupted === undefined)
     throw new UsageError('Patching needs a second prompt: --corrupted "The capital of Italy is".');
@@ -36,14 +37,12 @@ export async function execute(parsed: Parsed, terminal: Terminal): Promise<void>
   const positions = subject?.split(',').map(Number);
   if (positions?.some((position) => !Number.isInteger(position)))
     throw new UsageError(`--subject takes whole numbers such as 3,4; got "${subject}".`);
-  const count = Number(outputs ?? 0);
-  if (!Number.isInteger(count) || count < 0) throw new UsageError(`--outputs takes a whole number from 0 up; got "${outputs}".`);
   await withModel(parsed, terminal, async (model) => {
     const options = {
       technique,
       clean: parsed.positional['prompt']!,
       answer,
-      outputs: count,
+      outputs,
       normalize: !parsed.switches['raw'],
       ...(corrupted !== undefined && { corrupted }),
       ...(wrong !== undefined && { wrong }),

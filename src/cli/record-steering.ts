@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { readFile } from 'node:fs/promises';
 import { recordFigure } from '../core/index.js';
-import { choice, layerList, UsageError, type CommandSpec, type Parsed } from './arguments.js';
+import { choice, type CommandSpec, defined, layerList, type Parsed, UsageError } from './arguments.js';
 import { modelOptions, withModel } from './model-options.js';
 import { outOption, writeTrace } from './record.js';
 import type { Terminal } from './terminal.js';
@@ -45,13 +45,6 @@ export async function execute(parsed: Parsed, terminal: Terminal): Promise<void>
 function sampling({ text }: Parsed): { maxNewTokens?: number | undefined; temperature?: number | undefined; seed?: number | undefined } {
   const given = (name: string): number | undefined => (text[name] === undefined ? undefined : number(name, text[name]));
   return { maxNewTokens: given('max-new-tokens'), temperature: given('temperature'), seed: given('seed') };
-}
-
-/** Without the fields that are undefined. */
-function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 }
 
 function number(option: string, text: string): number {
