@@ -34,8 +34,7 @@ const urls = pinnedUrls();
 const beside = [
   { module: /\/dist\/components\/shared\/export\/index\.js$/, file: 'vitrine-export.min.js', except: ['vitrine-page.min.js'] },
   { module: /\/dist\/components\/shared\/live-engine\.js$/, file: 'vitrine-live.min.js' },
-  { module: /\/dist\/worker\/local\.js$/, file: 'vitrine-core.min.js' },
-  { module: /\/dist\/core\/index\.js$/, file: 'vitrine-core.min.js', except: ['vitrine-live.min.js'] },
+  { module: /\/dist\/worker\/local\.js$/, file: 'vitrine-core.min.js', except: ['vitrine-core.min.js'] },
 ];
 
 const besideFiles = (bundleFile) => ({
@@ -51,7 +50,7 @@ const besideFiles = (bundleFile) => ({
 });
 
 const bundle = (input, file, output) => ({
-  input: `dist/cdn/${input}`,
+  input,
   // Loaded when a live model is asked for, never before; a vendor folder or configure() puts other addresses in their place.
   external: (id) => id in urls || id.startsWith('node:') || id.startsWith('onnxruntime-') || id.startsWith('@xenova/'),
   onwarn(warning) {
@@ -70,23 +69,26 @@ const chunkName = ({ facadeModuleId, moduleIds, name }) => {
 };
 
 /** One file of dist/cdn, with everything inside that does not lie beside it. */
-const whole = (input, file) => bundle(input, file, { file: `dist/cdn/${file}`, inlineDynamicImports: true });
+const whole = (input, file) => bundle(`dist/cdn/${input}`, file, { file: `dist/cdn/${file}`, inlineDynamicImports: true });
 
 /** Views of attention share much: it lies with the view that a figure opens with, in one file. */
 const attentionTogether = (id, { getModuleInfo }) => {
-  const isTogether = (module) => /\/components\/attention-view\/(matrix\/)?[^/]+\.js$/.test(module) && !inBundle(module, getModuleInfo);
+  const isTogether = (module) =>
+    /\/components\/attention-view\/(matrix\/)?[^/]+\.js$/.test(module) && !reachedFrom(/\/dist\/cdn\/index\.js$/, module, getModuleInfo);
   return isTogether(id) ? 'attention-view' : undefined;
 };
 
-/** Whether a module is there at once: reached from the bundle by static imports alone. */
-function inBundle(id, getModuleInfo, seen = new Set()) {
+/** Whether a module is there as soon as the module `entry` is: reached from it by static imports alone. */
+function reachedFrom(entry, id, getModuleInfo, seen = new Set()) {
   seen.add(id);
-  const { isEntry, importers } = getModuleInfo(id);
-  return isEntry || importers.some((importer) => !seen.has(importer) && inBundle(importer, getModuleInfo, seen));
+  return (
+    entry.test(id) ||
+    getModuleInfo(id).importers.some((importer) => !seen.has(importer) && reachedFrom(entry, importer, getModuleInfo, seen))
+  );
 }
 
 /** The elements in one file; what draws each kind in a file beside it. */
-const elements = bundle('index.js', 'vitrine.min.js', {
+const elements = bundle('dist/cdn/index.js', 'vitrine.min.js', {
   dir: 'dist/cdn',
   entryFileNames: 'vitrine.min.js',
   chunkFileNames: chunkName,
@@ -96,11 +98,32 @@ const elements = bundle('index.js', 'vitrine.min.js', {
 elements.plugins.unshift(forPictures());
 elements.preserveEntrySignatures = 'allow-extension'; // pictures import what they share from the bundle itself
 
+/** What nearly every technique builds on. */
+const underTechniques = /\/dist\/core\/(techniques\/(where|answer|metrics\/metric|patching\/sweep)|figures\/types)\.js$/;
+
+/** What the core has from the start lies in its file, and what all of the others need: they import it from there. */
+const coreTogether = (id, { getModuleInfo }) =>
+  underTechniques.test(id) || reachedFrom(/\/dist\/cdn\/core\.js$/, id, getModuleInfo) ? 'core' : undefined;
+
+/** The core, the worker that runs it, and the techniques; what opens a model and what computes a figure lie beside, for when they are needed. */
+const models = bundle(
+  { core: 'dist/cdn/core.js', worker: 'dist/cdn/worker.js', techniques: 'dist/cdn/techniques.js' },
+  'vitrine-core.min.js',
+  {
+    dir: 'dist/cdn',
+    entryFileNames: 'vitrine-[name].min.js',
+    chunkFileNames: ({ name }) => `vitrine-core-${name.replace(/^run-/, '')}.min.js`,
+    manualChunks: coreTogether,
+    onlyExplicitManualChunks: true,
+    experimentalMinChunkSize: 10_000,
+  },
+);
+models.preserveEntrySignatures = 'allow-extension';
+
 export default [
   elements,
   whole('page.js', 'vitrine-page.min.js'),
   whole('../components/shared/export/index.js', 'vitrine-export.min.js'),
   whole('live.js', 'vitrine-live.min.js'),
-  whole('core.js', 'vitrine-core.min.js'),
-  whole('worker.js', 'vitrine-worker.min.js'),
+  models,
 ];

@@ -34,7 +34,7 @@ interface Measured {
 async function measure(origin: string): Promise<Record<string, Measured>> {
   document.head.append(Object.assign(document.createElement('meta'), { name: 'vitrine:vendor', content: `${origin}/dist/cdn/vendor/` }));
   const load = (path: string): Promise<unknown> => import(`${origin}${path}`);
-  const { HookedModel, activationPatching, logitDiff } = (await load('/dist/cdn/vitrine-core.min.js')) as typeof Vitrine;
+  const { HookedModel, activationPatching, logitDiff } = (await load('/dist/cdn/vitrine-techniques.min.js')) as typeof Vitrine;
   const { createWorkerModel } = (await load('/dist/cdn/vitrine-worker.min.js')) as typeof VitrineWorker;
   const here = await HookedModel.fromPretrained('vitrine/storyteller', { device: 'wasm' });
   const there = await createWorkerModel('vitrine/storyteller', { device: 'wasm' });

@@ -43,6 +43,8 @@ export const checks = [
         'dist/core/index.d.ts',
         'dist/cdn/vitrine.min.js',
         'dist/cdn/vitrine-core.min.js',
+        'dist/cdn/vitrine-core-machinery.min.js',
+        'dist/cdn/vitrine-techniques.min.js',
         'dist/cdn/vitrine-page.min.js',
         'dist/cdn/vitrine-attention-view.min.js',
         'dist/cdn/embed.html',

@@ -11,6 +11,7 @@ import { pinnedUrls } from '../lib/vendor.mjs';
 const folder = '.cache/pages';
 const bundle = '../../dist/cdn/vitrine.min.js';
 const core = '../../dist/cdn/vitrine-core.min.js';
+const techniques = '../../dist/cdn/vitrine-techniques.min.js';
 
 /** A page of the test site with this head and body; its address. */
 function writePage(name, head, body = '') {
@@ -150,6 +151,29 @@ export const checks = [
           "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:; connect-src 'self'; worker-src 'self' blob:",
       };
       await withSite(async (site) => expectEqual((await result(site + page)).value, patternAxes), policy);
+    },
+  },
+  {
+    name: 'page: the core loads what opens a model and what computes a figure when they are needed, and the techniques share it',
+    async run() {
+      const script = `<script type="module">
+        import { HookedModel, recordFigure } from '${core}';
+        const parts = () => performance.getEntriesByType('resource').flatMap(({ name }) => /vitrine-(core-[\\w-]+|techniques)/.exec(name)?.[1] ?? []).sort().join(' ');
+        const seen = [parts()];
+        const model = await HookedModel.fromPretrained('vitrine/storyteller', { device: 'wasm' });
+        seen.push(parts());
+        await recordFigure(model, 'next-token', { prompt: 'Once upon a time' });
+        seen.push(parts());
+        const all = await import('${techniques}');
+        await all.logitLens(model, 'Once upon a time', { topK: 1 });
+        seen.push(model instanceof all.HookedModel);
+        await model.dispose();
+        globalThis.result = seen.join(' | ');
+      </script>`;
+      const page = writePage('parts.html', `<meta name="vitrine:vendor" content="../../dist/cdn/vendor/">${script}`);
+      await withSite(async (site) =>
+        expectEqual((await result(site + page)).value, ' | core-machinery | core-machinery core-next-token | true'),
+      );
     },
   },
   {

@@ -17,18 +17,21 @@ function rows(measured) {
     .map((name) => name.slice('cdn/'.length, -'.min.js'.length));
   const tags = new Set(Object.keys(measured).flatMap((name) => /^define\/((?!all)[\w-]+)\.js$/.exec(name)?.[1] ?? []));
   const pictures = files.filter((file) => tags.has(file.replace('vitrine-', '')));
-  const others = ['vitrine', 'vitrine-page', 'vitrine-export', 'vitrine-live', 'vitrine-worker', 'vitrine-core'];
-  const further = files.filter((file) => !pictures.includes(file) && !others.includes(file));
+  const others = ['vitrine', 'vitrine-page', 'vitrine-export', 'vitrine-live', 'vitrine-worker', 'vitrine-core', 'vitrine-techniques'];
+  const computing = files.filter((file) => file.startsWith('vitrine-core-') && file !== 'vitrine-core-machinery');
+  const further = files.filter((file) => ![...pictures, ...others, ...computing, 'vitrine-core-machinery'].includes(file));
+  const running = ['vitrine-live', 'vitrine-worker', 'vitrine-core', 'vitrine-core-machinery'];
   return [
     ['`vitrine.min.js`: all elements', `${kB(cdn('vitrine'))} kB`, 'with the page'],
     ['`vitrine-<element>.min.js`: what draws it', of(pictures), 'with the first figure of its kind'],
     ['`vitrine-<element>-<part>.min.js`', of(further), 'with a view that is not the first, or a field of a live run'],
     ['`vitrine-export.min.js`', `${kB(cdn('vitrine-export'))} kB`, 'when a reader saves a figure'],
     [
-      '`vitrine-live`, `vitrine-worker`, `vitrine-core`',
-      `${kB(cdn('vitrine-live') + cdn('vitrine-worker') + cdn('vitrine-core'))} kB`,
+      `${running.map((file) => `\`${file}\``).join(', ')}`,
+      `${kB(running.reduce((sum, file) => sum + cdn(file), 0))} kB`,
       'when a reader runs a model',
     ],
+    ['`vitrine-core-<kind>.min.js`: what computes a figure', of(computing), 'with the first run of its kind'],
     [
       '`vitrine-page.min.js`: all of this in one file, but for running models',
       `${kB(cdn('vitrine-page'))} kB`,

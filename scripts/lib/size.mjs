@@ -14,14 +14,16 @@ import { filesUnder } from './files.mjs';
 const onDemand = /^(node:|onnxruntime-|@huggingface\/|@xenova\/)/;
 
 /**
- * Minified and compressed size of each thing that a page may load: the bundles, the core, each element with Lit and all it imports, and
- * all elements together; each "drawn", which is with the picture that it opens with.
+ * Minified and compressed size of each thing that a page may load: the bundles, the core (a model alone, and with every technique; what
+ * opens a model and what computes figures come later), each element with Lit and all it imports, and all elements together; each "drawn",
+ * which is with the picture that it opens with.
  *
  * @returns {Promise<Record<string, number>>} bytes after gzip -9, by entry
  */
 export async function sizes() {
   const elements = filesUnder('dist/components/define', '.js').map((file) => [file.replace(/^.*\/(.*)\.js$/, 'define/$1.js'), file]);
-  const entries = Object.fromEntries([['core', 'dist/core/index.js'], ...elements]);
+  const core = ['core/model/index.js', 'core/index.js'].map((file) => [file, `dist/${file}`]);
+  const entries = Object.fromEntries([...core, ...elements]);
   const result = {};
   for (const file of filesUnder('dist/cdn', '.min.js')) {
     if (!file.includes('/vendor/')) result[file.replace('dist/', '')] = compressed(readFileSync(join(root, file)));

@@ -2,7 +2,6 @@
 import {
   configure,
   HookedModel,
-  logitLens,
   recordFigure,
   VitrineError,
   type CacheOptions,
@@ -10,9 +9,9 @@ import {
   type Progress,
   type Tensor,
 } from '../core/index.js';
+import { loadPart } from '../core/load-part.js';
 import { toFailure } from './failure.js';
 import { HELLO, type Calls, type Cancel, type Facts, type Reply, type Request } from './protocol.js';
-import { runSweep } from './run-sweep.js';
 import { pack, unpack } from './values.js';
 
 /** What a call gets besides its arguments. */
@@ -102,12 +101,14 @@ class ModelHost {
     },
     topTokens: (_, logits, k) => this.#open.topTokens(logits as Tensor, k),
     logitLens: async ({ step: _, ...context }, input, options) => {
-      const { text, ...lens } = await logitLens(this.#open, input, { ...options, ...context });
-      const ids = new Set([...lens.topIds.data, ...(lens.target ? [lens.target.id] : [])]);
-      return { lens, vocabulary: new Map([...ids].map((id) => [id, text(id)])) };
+      const { runLens } = await loadPart('the logit lens', () => import('./run-lens.js'));
+      return runLens(this.#open, input, { ...options, ...context });
     },
     figure: ({ step, ...context }, kind, options) => recordFigure(this.#open, kind, options as never, { ...context, onPart: step }),
-    sweep: ({ step, ...context }, name, options) => runSweep(this.#open, name, { ...options, ...context }, step),
+    sweep: async ({ step, ...context }, name, options) => {
+      const { runSweep } = await loadPart('sweeps', () => import('./run-sweep.js'));
+      return runSweep(this.#open, name, { ...options, ...context }, step);
+    },
     dispose: async () => {
       await this.#model?.dispose();
       this.#model = undefined;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { configure, HookedModel, recordFigure, type Environment, type FigureModel, type OpenOptions } from '../core/index.js';
+import { recordFigure, type FigureModel } from '../core/figures/index.js';
+import { configure, HookedModel, type Environment, type OpenOptions } from '../core/model/index.js';
 
 /** Opens a model on the page's own thread, for figures. `settings` are those of the page. */
 export async function openLocal(source: string, options: OpenOptions, settings: Environment = {}): Promise<FigureModel> {

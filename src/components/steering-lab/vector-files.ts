@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Files of steering vectors. They, and the core that reads and writes them, are loaded when a reader saves or loads one, never before.
+// Files of steering vectors, with what reads and writes them. This module is loaded when a reader saves or loads one, never before.
+import { SteeringVector, traceOfVector, vectorOfTrace } from '../../core/index.js';
 import type { SteeringTrace, SteeringVectorTrace } from '../shared/core.js';
 
 export type VectorForm = 'json' | 'safetensors' | 'gguf';
-
-const core = () => import('../../core/index.js');
 
 /**
  * The vector at the layers that are steered, as a file: added with coefficient s, it does what the figure shows at strength s.
  *
  * @throws VitrineError `invalid-option` for a form that cannot hold it
  */
-export async function vectorFile({ vector, layers, provenance }: SteeringTrace, form: VectorForm): Promise<Blob> {
-  const { SteeringVector, vectorOfTrace } = await core();
+export function vectorFile({ vector, layers, provenance }: SteeringTrace, form: VectorForm): Blob {
   const whole = vectorOfTrace(vector, provenance.model);
   const { place, method, model, directions } = whole;
   const chosen = new SteeringVector({
@@ -28,7 +26,6 @@ export async function vectorFile({ vector, layers, provenance }: SteeringTrace, 
 
 /** @throws VitrineError `invalid-input` for a file that is no vector; SyntaxError for one that is not JSON */
 export async function vectorFromFile(file: File): Promise<SteeringVectorTrace> {
-  const { SteeringVector, traceOfVector } = await core();
   if (file.name.endsWith('.json')) return traceOfVector(SteeringVector.fromJSON(JSON.parse(await file.text())));
   const bytes = new Uint8Array(await file.arrayBuffer());
   return traceOfVector(file.name.endsWith('.gguf') ? SteeringVector.fromGguf(bytes) : SteeringVector.fromSafetensors(bytes));

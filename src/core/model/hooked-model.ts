@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { throwIfAborted, type OnProgress, VitrineError } from '../errors.js';
+import { loadPart } from '../load-part.js';
 import type { NameSelector } from '../hooks/names.js';
 import type { Architecture, HookSite, MissingHook } from '../hooks/types.js';
 import type { Device } from '../runtime/types.js';
 import type { Chain, ChainRequest } from '../stages/chain.js';
 import type { StagedGraph } from '../stages/staged-graph.js';
-import { createLibraryModel, type LibraryModel } from '../transformers/session.js';
+import type { LibraryModel } from '../transformers/session.js';
 import type { Token } from '../transformers/token.js';
 import type { Tokenizer } from '../transformers/tokenizer.js';
 import type { ActivationCache } from './activation-cache.js';
@@ -13,7 +14,7 @@ import { Capture } from './capture.js';
 import { boundaryWithoutStream, makeCheckpoint, requireCleanCut, streamTensor, type Checkpoint } from './checkpoint.js';
 import type { Edit } from './edits/edit.js';
 import { EditPlan, type HookFunctions, type PassChanges } from './edits/plan.js';
-import { generateSteps, type GenerateOptions, type GenerationResult, type GenerationStep } from './generation/generate.js';
+import type { GenerateOptions, GenerationResult, GenerationStep } from './generation/generate.js';
 import { runHead } from './head.js';
 import {
   InputReader,
@@ -23,18 +24,17 @@ import {
   type PreparedInput,
   type TokenizeOptions,
 } from './model-input.js';
-import { openModel, type OpenedModel, type OpenOptions } from './open.js';
+import type { ModelWeights } from './model-weights.js';
+import type { OpenedModel, OpenOptions } from './open.js';
 import { runLogitsAt, type LogitPositions } from './logits-at.js';
 import { mainOutputs, readResult, RunResult } from './run-result.js';
-import { stageRunner } from './stage-runner.js';
 import type { Tensor } from './tensor.js';
 import type { Tokens } from './tokens.js';
 import { topTokens, type TopToken } from './top-tokens.js';
-import { findWeights } from '../hooks/weights.js';
-import { MatrixProducts } from './matmul.js';
-import { ModelWeights } from './model-weights.js';
-import { WeightValues } from './weight-values.js';
+import type { MatrixProducts } from './matmul.js';
 import { WeightReader } from './weights.js';
+
+type Machinery = typeof import('./machinery.js');
 
 export interface RunOptions extends InputOptions {
   /** Changes as data, compiled into the model; see {@link edit}. */
@@ -98,6 +98,7 @@ export class HookedModel {
     readonly file: string;
     readonly device: Device;
   };
+  readonly #machinery: Machinery;
   readonly #opened: OpenedModel;
   readonly #weights: WeightReader;
   readonly #input: InputReader;
@@ -105,10 +106,11 @@ export class HookedModel {
   #modelWeights: ModelWeights | undefined;
   #disposed = false;
 
-  private constructor(opened: OpenedModel) {
+  private constructor(machinery: Machinery, opened: OpenedModel) {
+    this.#machinery = machinery;
     this.#opened = opened;
     this.#weights = new WeightReader(opened.weights);
-    this.#products = new MatrixProducts(opened.backend);
+    this.#products = new machinery.MatrixProducts(opened.backend);
     const table = opened.prompt.graph.table;
     this.hooks = { names: [...table.sites.keys()], sites: table.sites, missing: table.missing, architecture: table.architecture };
     this.info = {
@@ -129,7 +131,8 @@ export class HookedModel {
    * @throws VitrineError `dtype-missing`, `file-missing`, `network`, `invalid-onnx`, `unsupported-model`, `library-missing`, `aborted`
    */
   static async fromPretrained(source: string, options: OpenOptions = {}): Promise<HookedModel> {
-    return new HookedModel(await openModel(source, options));
+    const machinery = await loadPart('what opens a model', () => import('./machinery.js'));
+    return new HookedModel(machinery, await machinery.openModel(source, options));
   }
 
   /** The tokenizer. @throws VitrineError `unsupported-model` for models that take no text */
@@ -146,6 +149,7 @@ export class HookedModel {
   get weights(): ModelWeights {
     if (this.#modelWeights) return this.#modelWeights;
     const { table, index } = this.#graph;
+    const { findWeights, ModelWeights, WeightValues } = this.#machinery;
     return (this.#modelWeights = new ModelWeights({
       architecture: table.architecture,
       table: findWeights(index, table, this.config),
@@ -291,7 +295,7 @@ export class HookedModel {
     this.#requireAlive();
     const ids = this.#input.promptIds(prompt, options);
     const { contextLength, textOf } = this.#input;
-    return generateSteps({ opened: this.#opened, weights: this.#weights, ids, contextLength, text: textOf.text }, options);
+    return this.#machinery.generateSteps({ opened: this.#opened, weights: this.#weights, ids, contextLength, text: textOf.text }, options);
   }
 
   /** As {@link HookedModel.generate}, all at once. */
@@ -358,14 +362,7 @@ export class HookedModel {
    */
   async toTransformers(options: Pick<RunOptions, 'edits' | 'hooks'> = {}): Promise<LibraryModel> {
     this.#requireAlive();
-    const { library, files, backend } = this.#opened;
-    return createLibraryModel(library, {
-      config: files.config,
-      generationConfig: files.generationConfig,
-      runner: stageRunner(this.#opened, this.#weights, { ...options, ...this.#input.textOf }),
-      dtype: files.dtype,
-      device: backend.device,
-    });
+    return this.#machinery.libraryModel(this.#opened, this.#weights, { ...options, ...this.#input.textOf });
   }
 
   /** How many compiled sessions are alive; they are made when first needed. */

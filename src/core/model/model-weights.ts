@@ -7,6 +7,7 @@ import type { Architecture } from '../hooks/types.js';
 import type { MatrixProducts } from './matmul.js';
 import { Tensor } from './tensor.js';
 import type { MatrixView, StoredMatrix } from './stored-matrix.js';
+import { weightName } from './weight-name.js';
 import type { WeightValues } from './weight-values.js';
 
 /** What is known of a weight without reading it. */
@@ -256,24 +257,6 @@ export class ModelWeights implements WeightAccess {
         : `There is no weight "${full}". Near it are ${nearestNames(full, this.names).join(', ')}; model.weights.names lists all of them.`,
     );
   }
-}
-
-const globals: Readonly<Record<string, string>> = {
-  W_E: 'embed.W_E',
-  W_pos: 'pos_embed.W_pos',
-  W_token_type: 'token_type_embed.W_token_type',
-  W_U: 'unembed.W_U',
-  b_U: 'unembed.b_U',
-};
-
-/**
- * The full name of a weight: `weightName('W_Q', 3)` is `blocks.3.attn.W_Q`.
- */
-export function weightName(name: string, layer?: number): string {
-  if (layer === undefined) return globals[name] ?? name;
-  if (/^[Wb]_[QKVO]$/.test(name)) return `blocks.${layer}.attn.${name}`;
-  if (/^[Wb]_(in|gate|out)$/.test(name)) return `blocks.${layer}.mlp.${name}`;
-  return `blocks.${layer}.${name}`;
 }
 
 /** What belongs to each row of a weight, where the matrix has its rows in another order. */

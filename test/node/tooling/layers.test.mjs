@@ -21,6 +21,8 @@ describe('the import rule', () => {
     ['src/cli/main.ts', 'node:util'],
     ['src/cli/main.ts', '../core/index.js'],
     ['src/cdn/index.ts', '../components/index.js'],
+    ['src/cdn/core.ts', '../core/model/index.js'],
+    ['src/worker/host.ts', '../core/load-part.js'],
     ['test/node/a.test.ts', '../../src/core/onnx/read.js'],
   ];
   const forbidden = [

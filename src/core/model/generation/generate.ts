@@ -2,13 +2,12 @@
 import { throwIfAborted, VitrineError } from '../../errors.js';
 import type { NameSelector } from '../../hooks/names.js';
 import { generateIds } from '../../transformers/generate.js';
-import { createLibraryModel } from '../../transformers/session.js';
 import type { ActivationCache } from '../activation-cache.js';
 import type { Edit } from '../edits/edit.js';
 import type { HookFunctions } from '../edits/plan.js';
 import type { TokenizeOptions } from '../model-input.js';
+import { libraryModel } from '../library-model.js';
 import type { OpenedModel } from '../open.js';
-import { stageRunner } from '../stage-runner.js';
 import { logSumExp, topTokens, type TopToken } from '../top-tokens.js';
 import type { WeightReader } from '../weights.js';
 import { Channel } from './channel.js';
@@ -96,7 +95,7 @@ export async function* generateSteps(
   options.signal?.addEventListener('abort', forward, { once: true });
 
   const caches = new Map<number, ActivationCache>();
-  const runner = stageRunner(opened, generation.weights, {
+  const model = libraryModel(opened, generation.weights, {
     ...(options.edits ? { edits: options.edits } : {}),
     ...(options.hooks ? { hooks: options.hooks } : {}),
     ...(options.capture === undefined ? {} : { capture: options.capture }),
@@ -104,14 +103,7 @@ export async function* generateSteps(
     ...(generation.text ? { text: generation.text } : {}),
     signal: cancel.signal,
   });
-  const { library, files, backend, tokenizer } = opened;
-  const model = createLibraryModel(library, {
-    config: files.config,
-    generationConfig: files.generationConfig,
-    runner,
-    dtype: files.dtype,
-    device: backend.device,
-  });
+  const { library, tokenizer } = opened;
   const stream = new TextStream((some) => tokenizer?.decode(some) ?? '');
   const channel = new Channel<GenerationStep>();
   const push = (id: number): void => {

@@ -17,7 +17,7 @@
  */
 import { VitrineError } from '../../errors.js';
 import type { WeightAccess } from '../../model/model-weights.js';
-import { weightName } from '../../model/model-weights.js';
+import { weightName } from '../../model/weight-name.js';
 import { Tensor } from '../../model/tensor.js';
 
 export interface ProcessOptions {
