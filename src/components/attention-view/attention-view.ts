@@ -46,7 +46,8 @@ const pictures = new Map(
  *
  * @csspart figure - everything inside the element
  * @csspart cells - the canvas of the large head, of an overview or of the lines
- * @csspart thumbnail - the canvas of a small head
+ * @csspart thumbnail - the frame of a small head
+ * @csspart thumbnails - the canvas of all small heads
  * @csspart axis - the labels of one axis
  * @csspart text - the text of the token view
  * @csspart options - the choices behind a disclosure

@@ -108,6 +108,18 @@ export function thumbnailRows({ width, count, heads, scored }: Extent, ratio: nu
   return layoutThumbnails(width, Infinity, count, heads, scored, ratio);
 }
 
+/** Where a head stands among the others, CSS pixels. */
+export function thumbnailPlace({ columns, edge, caption }: ThumbnailLayout, head: number): { x: number; y: number } {
+  return { x: (head % columns) * (edge + thumbnailGap), y: Math.floor(head / columns) * (edge + caption + thumbnailGap) };
+}
+
+/** A canvas on which all heads have room, device pixels. */
+export function thumbnailsCanvas(layout: ThumbnailLayout, heads: number, ratio: number): { width: number; height: number } {
+  const { columns, edge } = layout;
+  const { y } = thumbnailPlace(layout, heads - 1);
+  return { width: Math.round((columns * (edge + thumbnailGap) - thumbnailGap) * ratio), height: Math.round((y + edge) * ratio) };
+}
+
 function rowsHeight({ columns, edge, caption }: ThumbnailLayout, heads: number): number {
   return heads < 2 ? 0 : Math.ceil(heads / columns) * (edge + caption + thumbnailGap);
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { maxPool, paintHeatmap, type CellGrid, type Fit } from '../shared/heatmap.js';
-import { headsGrid } from './attention-data.js';
+import { maxPool, paintHeatmap, type CellGrid, type Fit, type PaintOptions } from '../shared/heatmap.js';
 import { largest } from './controls.js';
 import type { AttentionScene, Shading } from './scene.js';
 
@@ -18,22 +17,20 @@ export function shaded(grid: CellGrid, { scale, max, signed }: Shading): { grid:
 }
 
 /** Paints one matrix on a canvas of its own. */
-export function paintMatrix(canvas: HTMLCanvasElement, grid: CellGrid, { cell, pool }: Fit, { shading, theme }: AttentionScene): void {
-  const { grid: amounts, max, zero } = shaded(grid, shading);
-  paintHeatmap(canvas, maxPool(amounts, pool, zero), {
-    ramp: shading.ramp,
-    max,
-    ink: theme.ink,
-    cell,
-    gaps: cell / devicePixelRatio >= 8,
-  });
+export function paintMatrix(canvas: HTMLCanvasElement, grid: CellGrid, fit: Fit, scene: AttentionScene): void {
+  const { grid: cells, options } = painted(grid, fit, scene);
+  paintHeatmap(canvas, cells, options);
 }
 
-/** Paints the thumbnails of a layer. */
-export function paintHeads(root: ParentNode, scene: AttentionScene, fit: Fit): void {
-  root
-    .querySelectorAll<HTMLCanvasElement>('canvas.thumbnail')
-    .forEach((canvas, head) => paintMatrix(canvas, headsGrid(scene.figure, scene.layer, [head], 'mean', scene.pair), fit, scene));
+/** The cells of a matrix as they fit, and how they become pixels. */
+export function painted(
+  grid: CellGrid,
+  { cell, pool }: Fit,
+  { shading, theme }: AttentionScene,
+): { grid: CellGrid; options: PaintOptions } {
+  const { grid: amounts, max, zero } = shaded(grid, shading);
+  const { ramp } = shading;
+  return { grid: maxPool(amounts, pool, zero), options: { ramp, max, ink: theme.ink, cell, gaps: cell / devicePixelRatio >= 8 } };
 }
 
 /** Whether something that pixels depend on has changed since the last time; a selection changes none. */

@@ -13,10 +13,10 @@ export interface CellGrid {
   causal: boolean;
 }
 
-/** How a matrix is drawn. */
+/** How cells become pixels. */
 export interface PaintOptions {
   ramp: Ramp;
-  /** The value of the strongest colour. @defaultValue 1 */
+  /** The value that the strongest colour stands for. @defaultValue 1 */
   max?: number;
   /** The page's text colour, for the hatch over masked cells. */
   ink: Rgb;
@@ -24,6 +24,12 @@ export interface PaintOptions {
   cell: number;
   /** Leave one device pixel of paper between cells. */
   gaps?: boolean;
+}
+
+/** A picture in memory; a colour is one number, as in a {@link Ramp}. */
+export interface Pixels {
+  data: Uint32Array;
+  width: number;
 }
 
 /**
@@ -37,14 +43,20 @@ export function maxPool(grid: CellGrid, pool: number, zero = 0): CellGrid {
   const columns = Math.ceil(grid.columns / pool);
   const values = new Float32Array(rows * columns).fill(zero);
   for (let row = 0; row < grid.rows; row++) {
-    let from = grid.offset + row * grid.columns;
-    const end = from + (grid.causal ? Math.min(row + 1, grid.columns) : grid.columns);
-    for (let at = Math.floor(row / pool) * columns; from < end; at++) {
-      let [strongest, strength] = [values[at]!, Math.abs(values[at]! - zero)];
-      for (const next = Math.min(from + pool, end); from < next; from++) {
-        const value = grid.values[from]!;
-        const distance = Math.abs(value - zero);
-        if (distance > strength) [strongest, strength] = [value, distance];
+    const start = grid.offset + row * grid.columns;
+    const seen = grid.causal ? Math.min(row + 1, grid.columns) : grid.columns;
+    for (let column = 0, at = Math.floor(row / pool) * columns; column < seen; at++) {
+      let strongest = values[at]!;
+      // What is stronger lies outside of these: two comparisons for each cell of each head, before anything is seen.
+      let low = zero - Math.abs(strongest - zero);
+      let high = zero + Math.abs(strongest - zero);
+      for (const end = Math.min(column + pool, seen); column < end; column++) {
+        const value = grid.values[start + column]!;
+        if (value > high || value < low) {
+          strongest = value;
+          low = zero - Math.abs(value - zero);
+          high = zero + Math.abs(value - zero);
+        }
       }
       values[at] = strongest;
     }
@@ -52,68 +64,58 @@ export function maxPool(grid: CellGrid, pool: number, zero = 0): CellGrid {
   return { values, offset: 0, rows, columns, causal: grid.causal };
 }
 
-/** One pixel per cell; masked cells are transparent. */
-export function cellPixels(grid: CellGrid, ramp: Ramp, max: number, into: Uint32Array): void {
-  const { values, offset, rows, columns, causal } = grid;
-  for (let row = 0; row < rows; row++) {
-    const from = row * columns;
-    const seen = causal ? Math.min(row + 1, columns) : columns;
-    for (let column = 0; column < seen; column++) into[from + column] = ramp[rampIndex(values[offset + from + column]!, max)]!;
-    if (seen < columns) into.fill(0, from + seen, from + columns);
-  }
-}
-
-let scratch: OffscreenCanvas | undefined;
-
 /** Draws a matrix on a canvas, whose size it sets. Selection is drawn by other elements over it, so this runs when data or theme change. */
 export function paintHeatmap(canvas: HTMLCanvasElement, grid: CellGrid, options: PaintOptions): void {
-  const { ramp, max = 1, ink, cell, gaps = false } = options;
-  const { rows, columns } = grid;
-  canvas.width = columns * cell;
-  canvas.height = rows * cell;
+  const { cell } = options;
+  paintPixels(canvas, grid.columns * cell, grid.rows * cell, (pixels) => writeCells(pixels, 0, 0, grid, options));
+}
+
+/**
+ * Puts on a canvas, whose size it sets, what `write` writes. All of it goes there at once: pixels are written in less time than a canvas
+ * takes to answer a few calls.
+ */
+export function paintPixels(canvas: HTMLCanvasElement, width: number, height: number, write: (pixels: Pixels) => void): void {
+  canvas.width = width;
+  canvas.height = height;
   const context = canvas.getContext('2d');
-  if (!context || rows === 0 || columns === 0) return;
-  const image = new ImageData(columns, rows);
-  cellPixels(grid, ramp, max, new Uint32Array(image.data.buffer));
-  if (cell === 1) context.putImageData(image, 0, 0);
-  else {
-    scratch ??= new OffscreenCanvas(1, 1);
-    scratch.width = columns;
-    scratch.height = rows;
-    scratch.getContext('2d')!.putImageData(image, 0, 0);
-    context.imageSmoothingEnabled = false;
-    context.drawImage(scratch, 0, 0, canvas.width, canvas.height);
+  if (!context || width === 0 || height === 0) return;
+  const image = new ImageData(width, height);
+  write({ data: new Uint32Array(image.data.buffer), width });
+  context.putImageData(image, 0, 0);
+}
+
+/** Writes a matrix into a picture, from the place (x, y) on. Masked cells are hatched; cells without a number have no colour. */
+export function writeCells({ data, width }: Pixels, x: number, y: number, grid: CellGrid, options: PaintOptions): void {
+  const { ramp, max = 1, ink, cell, gaps = false } = options;
+  const { values, offset, rows, columns, causal } = grid;
+  for (let row = 0; row < rows; row++) {
+    const seen = causal ? Math.min(row + 1, columns) : columns;
+    const start = (y + row * cell) * width + x;
+    let at = start;
+    for (let column = 0; column < seen; column++) {
+      const colour = ramp[rampIndex(values[offset + row * columns + column]!, max)]!;
+      const end = start + (column + 1) * cell;
+      for (const last = gaps && column < columns - 1 ? end - 1 : end; at < last; at++) data[at] = colour;
+      at = end;
+    }
+    const high = gaps && row < rows - 1 ? cell - 1 : cell;
+    for (let down = 1; down < high; down++) data.copyWithin(start + down * width, start, at);
   }
-  if (gaps) {
-    for (let row = 1; row < rows; row++) context.clearRect(0, row * cell - 1, canvas.width, 1);
-    for (let column = 1; column < columns; column++) context.clearRect(column * cell - 1, 0, 1, canvas.height);
-  }
-  if (grid.causal) hatchMasked(context, grid, ink, cell);
+  if (causal) hatchMasked({ data, width }, x, y, grid, ink, cell);
 }
 
 /** Fine diagonal lines over the masked triangle, in the ink: no colour of the ramp, because masked is not zero. */
-function hatchMasked(context: CanvasRenderingContext2D, { rows, columns }: CellGrid, ink: Rgb, cell: number): void {
-  const ratio = Math.max(1, Math.round(devicePixelRatio));
-  context.beginPath();
-  for (let row = 0; row < Math.min(rows, columns - 1); row++) context.rect((row + 1) * cell, row * cell, (columns - row - 1) * cell, cell);
-  context.fillStyle = context.createPattern(hatch(ink, ratio), 'repeat')!;
-  context.fill();
-}
-
-const hatches = new Map<string, OffscreenCanvas>();
-
-function hatch(ink: Rgb, ratio: number): OffscreenCanvas {
-  const key = `${ink.join()} ${ratio}`;
-  const known = hatches.get(key);
-  if (known) return known;
-  const size = 4 * ratio;
-  const tile = new OffscreenCanvas(size, size);
-  const image = new ImageData(size, size);
-  const pixels = new Uint32Array(image.data.buffer);
-  for (let y = 0; y < size; y++)
-    for (let thick = 0; thick < ratio; thick++)
-      pixels[y * size + ((size - 1 - y + thick) % size)] = pixel(ink, luminance(ink) > 0.35 ? 48 : 34);
-  tile.getContext('2d')!.putImageData(image, 0, 0);
-  hatches.set(key, tile);
-  return tile;
+function hatchMasked({ data, width }: Pixels, x: number, y: number, { rows, columns }: CellGrid, ink: Rgb, cell: number): void {
+  const thick = Math.max(1, Math.round(devicePixelRatio));
+  const period = 4 * thick;
+  const colour = pixel(ink, luminance(ink) > 0.35 ? 48 : 34);
+  for (let down = 0; down < rows * cell; down++) {
+    const start = (y + down) * width + x;
+    const first = (Math.floor(down / cell) + 1) * cell;
+    for (let line = 0; line < thick; line++) {
+      // The first pixel where across + down + 1 leaves `line`, divided by the period.
+      let across = first + ((period - ((first + down + 1 - line) % period)) % period);
+      for (; across < columns * cell; across += period) data[start + across] = colour;
+    }
+  }
 }

@@ -20,6 +20,7 @@ import {
   pointer,
   press,
   shadeOf,
+  thumbnailPixel,
 } from './attention-view-data.js';
 import { attentionTrace, causalPattern, cleanUp, expectAccessible, mount, part, pointAt, settled, text, until, words } from './support.js';
 
@@ -188,8 +189,7 @@ describe('<attention-view> options', () => {
     it('thumbnails have the scale too', async () => {
       view.scale = 'sqrt';
       await drawn(view);
-      const canvas = view.shadowRoot!.querySelectorAll<HTMLCanvasElement>('canvas.thumbnail')[3]!;
-      near(pixelAt(canvas, 2.5 / count, 7.5 / count), shadeOf(Math.sqrt(weight(1, 3, 7, 2))));
+      near(thumbnailPixel(view, 3, 2.5 / count, 7.5 / count), shadeOf(Math.sqrt(weight(1, 3, 7, 2))));
     });
   });
 
@@ -288,9 +288,8 @@ describe('<attention-view> options', () => {
       const dense = densePattern(2, 4, 8, 8);
       const expected = upTo(3).map((head) => two(mean([5, 6, 7].map((query) => dense[(head * 8 + query) * 8]!))));
       expect([...view.shadowRoot!.querySelectorAll('.head small')].map((small) => small.textContent)).to.deep.equal(expected);
-      const canvas = view.shadowRoot!.querySelectorAll<HTMLCanvasElement>('canvas.thumbnail')[2]!;
-      near(pixelAt(canvas, 0.5 / 8, 6.5 / 8), shadeOf(dense[(2 * 8 + 6) * 8]!));
-      expect(pixelAt(canvas, 6.5 / 8, 0.5 / 8)[3]).to.equal(0);
+      near(thumbnailPixel(view, 2, 0.5 / 8, 6.5 / 8), shadeOf(dense[(2 * 8 + 6) * 8]!));
+      expect(thumbnailPixel(view, 2, 6.5 / 8, 0.5 / 8)[3]).to.equal(0);
     });
 
     it('names with a hyphen stay whole in the choice', async () => {
@@ -322,14 +321,15 @@ describe('<attention-view> options', () => {
             near(cellPixel(cross, query, key, queries.length, keys.length), shadeOf(of(3, query, key)));
           }
         }
-        for (const canvas of cross.shadowRoot!.querySelectorAll<HTMLCanvasElement>('canvas')) {
-          const { width, height } = canvas.getBoundingClientRect();
-          expect(width / height, canvas.className).to.be.closeTo(keys.length / queries.length, 0.02);
+        for (const shape of cross.shadowRoot!.querySelectorAll('canvas.large, .thumbnail')) {
+          const { width, height } = shape.getBoundingClientRect();
+          expect(width / height, shape.className).to.be.closeTo(keys.length / queries.length, 0.02);
         }
-        near(
-          pixelAt(cross.shadowRoot!.querySelectorAll<HTMLCanvasElement>('canvas.thumbnail')[1]!, 0.5 / keys.length, 0.5 / queries.length),
-          shadeOf(of(1, 0, 0)),
-        );
+        for (const head of upTo(3)) {
+          near(thumbnailPixel(cross, head, 0.5 / keys.length, 0.5 / queries.length), shadeOf(of(head, 0, 0)));
+          const last = [queries.length - 1, keys.length - 1] as const;
+          near(thumbnailPixel(cross, head, (last[1] + 0.5) / keys.length, (last[0] + 0.5) / queries.length), shadeOf(of(head, ...last)));
+        }
         const labels = [...cross.shadowRoot!.querySelectorAll('.axis.keys .label')].map((one) => one.textContent!.trim());
         expect(labels).to.deep.equal(keys.map((key) => key.trim()));
         const grid = part(cross, '[role=grid]');
@@ -384,7 +384,7 @@ describe('<attention-view> options', () => {
       await drawn(made);
       expect(text(made, '.caption')).to.match(/^Head L5H1\. Each row/);
       expect(part(made, '[role=grid]').getAttribute('aria-label')).to.equal('Attention of head L5H1');
-      expect([...made.shadowRoot!.querySelectorAll('.head > span')].map((one) => one.textContent)).to.deep.equal(['L3H7', 'L5H1']);
+      expect([...made.shadowRoot!.querySelectorAll('.head > .name')].map((one) => one.textContent)).to.deep.equal(['L3H7', 'L5H1']);
       await expectAccessible(made);
     });
 
@@ -458,7 +458,7 @@ describe('<attention-view> options', () => {
           minValue: -1,
           view: name,
         });
-        const canvas = part<HTMLCanvasElement>(made, name === 'matrix' ? 'canvas.thumbnail' : 'canvas.tiles');
+        const canvas = part<HTMLCanvasElement>(made, name === 'matrix' ? 'canvas.thumbnails' : 'canvas.tiles');
         const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
         let orange = 0;
         for (let at = 0; at < data.length; at += 4) if (data[at]! - data[at + 2]! > 60 && data[at + 3] === 255) orange++;

@@ -94,6 +94,15 @@ export function cellPixel(view: Element, query: number, key: number, queries: nu
   return pixelAt(part<HTMLCanvasElement>(view, 'canvas.large'), (key + 0.5) / keys, (query + 0.5) / queries);
 }
 
+/** The colour inside the frame of a small head, at a share of its width and height: read from the canvas of all heads, under the frame. */
+export function thumbnailPixel(view: Element, head: number, across: number, down: number): number[] {
+  const canvas = part<HTMLCanvasElement>(view, 'canvas.thumbnails');
+  const all = canvas.getBoundingClientRect();
+  const frame = view.shadowRoot!.querySelectorAll('.thumbnail')[head]!.getBoundingClientRect();
+  const [x, y] = [frame.left - all.left + across * frame.width, frame.top - all.top + down * frame.height];
+  return pixelAt(canvas, x / all.width, y / all.height);
+}
+
 /** Sends a pointer event to the middle of an element, or to shares of its width and height. */
 export function pointer(target: Element, type = 'pointermove', { pointerType = 'mouse', across = 0.5, down = 0.5, ...keys } = {}): void {
   const { left, top, width, height } = target.getBoundingClientRect();

@@ -51,7 +51,7 @@ describe('saving a figure', () => {
     for (const word of words) expect(found).to.contain(word.trim());
     expect(found).to.contain('attends');
     expect(found).not.to.contain('Save');
-    expect(svg.querySelectorAll('image').length).to.equal(5); // the large head and four thumbnails
+    expect(svg.querySelectorAll('image').length).to.equal(2); // the large head and one of all four thumbnails
     const turned = [...svg.querySelectorAll('text')].filter((node) => node.getAttribute('transform')?.startsWith('rotate(-60'));
     expect(turned.length).to.equal(words.length);
     expect(svg.querySelector('title')!.textContent).to.equal('attention-view');
@@ -80,6 +80,10 @@ describe('saving a figure', () => {
       colour.every((channel, index) => Math.abs(channel - inside[index]!) <= 2),
     );
     expect(found).to.equal(true);
+    // So is that of a thumbnail.
+    const small = view.shadowRoot!.querySelectorAll('.thumbnail')[3]!.getBoundingClientRect();
+    const [x, y] = [Math.round(small.left - figure.left + 12 + 3), Math.round(small.top - figure.top + 12 + 3)];
+    picture.at(x, y).forEach((channel, index) => expect(channel).to.be.closeTo(inside[index]!, 2));
     const clear = await pixels(await view.toBlob({ scale: 1, background: 'transparent' }));
     expect(clear.at(1, 1)[3]).to.equal(0);
     expect(picture.at(1, 1)).to.deep.equal([255, 255, 255, 255]);

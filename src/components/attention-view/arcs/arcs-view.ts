@@ -12,9 +12,10 @@ import { linksOf } from '../caption.js';
 import { weightLegend } from '../controls.js';
 import { frame, frameStyles } from '../frame.js';
 import { headsTemplate } from '../heads.js';
+import { HeadsPainter } from '../heads-painter.js';
 import { arcStep, arcsWidth, extentOf, labelledCell, layoutArcs } from '../layout.js';
 import { ticks } from '../matrix/axis.js';
-import { Changes, paintedFrom, paintHeads } from '../paint.js';
+import { Changes } from '../paint.js';
 import type { AttentionHost, AttentionPicture, AttentionScene } from '../scene.js';
 import { viewStrings } from '../view-strings.js';
 import { arcsStyles } from './arcs.styles.js';
@@ -41,7 +42,7 @@ class ArcsView implements AttentionPicture {
   readonly #host: AttentionHost;
   readonly #keyboard: GridController;
   readonly #pointing: Pointing<End>;
-  readonly #heads = new Changes();
+  readonly #heads = new HeadsPainter();
   readonly #lines = new Changes();
   #groups: LineGroup[] = [];
   #groupsOf: readonly unknown[] = [];
@@ -185,10 +186,8 @@ class ArcsView implements AttentionPicture {
 
   paint(scene: AttentionScene): void {
     const root = this.#host.element.renderRoot;
-    const extent = extentOf(scene);
-    const { fit } = layoutArcs(extent, devicePixelRatio).thumbnails;
     const canvas = root.querySelector<HTMLCanvasElement>('canvas.lines')!;
-    if (this.#heads.seen([...paintedFrom(scene), fit.cell, fit.pool, canvas])) paintHeads(root, scene, fit);
+    this.#heads.paint(root, scene, layoutArcs(extentOf(scene), devicePixelRatio).thumbnails);
     const { query, key } = scene.selection;
     const [width, height] = [canvas.clientWidth, canvas.clientHeight];
     if (this.#lines.seen([this.#groups, scene.theme, query, key, width, height, devicePixelRatio, canvas]))

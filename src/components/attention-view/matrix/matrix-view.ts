@@ -5,9 +5,10 @@ import { GridController, type GridPlace } from '../../shared/grid-controller.js'
 import { Pointing } from '../../shared/pointing.js';
 import { attentionSentence, seenKeys, topKeys } from '../attention-data.js';
 import { headsTemplate } from '../heads.js';
+import { HeadsPainter } from '../heads-painter.js';
 import { frame, frameStyles } from '../frame.js';
 import { extentOf, layoutAttention, type AttentionLayout } from '../layout.js';
-import { Changes, paintedFrom, paintHeads, paintMatrix } from '../paint.js';
+import { Changes, paintedFrom, paintMatrix } from '../paint.js';
 import type { AttentionHost, AttentionPicture, AttentionScene } from '../scene.js';
 import { matrixStyles } from './matrix.styles.js';
 import { matrixTemplate } from './matrix.js';
@@ -24,7 +25,7 @@ class MatrixView implements AttentionPicture {
   readonly #host: AttentionHost;
   readonly #keyboard: GridController;
   readonly #pointing: Pointing<GridPlace>;
-  readonly #heads = new Changes();
+  readonly #heads = new HeadsPainter();
   readonly #large = new Changes();
   #layout: AttentionLayout | undefined;
 
@@ -84,8 +85,7 @@ class MatrixView implements AttentionPicture {
     const root = this.#host.element.renderRoot;
     const canvas = root.querySelector<HTMLCanvasElement>('canvas.large')!;
     if (this.#large.seen([...paintedFrom(scene), scene.grid, fit.cell, canvas])) paintMatrix(canvas, scene.grid, fit, scene);
-    if (this.#heads.seen([...paintedFrom(scene), thumbnails.fit.cell, thumbnails.fit.pool, canvas]))
-      paintHeads(root, scene, thumbnails.fit);
+    this.#heads.paint(root, scene, thumbnails);
   }
 
   forget(): void {

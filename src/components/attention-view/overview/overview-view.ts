@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import { answers } from '../../shared/answers.js';
 import { GridController, type GridPlace } from '../../shared/grid-controller.js';
+import { paintPixels } from '../../shared/heatmap.js';
 import { Pointing } from '../../shared/pointing.js';
 import { textAlternative } from '../../shared/text-alternative.js';
 import { headName, headsGrid, type AttentionData } from '../attention-data.js';
@@ -15,7 +16,7 @@ import type { AttentionHost, AttentionPicture, AttentionScene } from '../scene.j
 import { attentionStrings } from '../strings.js';
 import { viewStrings } from '../view-strings.js';
 import { overviewStyles } from './overview.styles.js';
-import { outlineTiles, paintTile } from './tiles.js';
+import { outlineTiles, tileWriter } from './tiles.js';
 
 export { frame };
 export const styles = [...frameStyles, overviewStyles];
@@ -135,22 +136,23 @@ class OverviewView implements AttentionPicture {
     const ratio = devicePixelRatio;
     if (!this.#changes.seen([...paintedFrom({ ...scene, layer: 0 }), step, edge, below, ratio, canvas])) return;
     const [width, height] = [Math.round(figure.headCount * step * ratio), Math.round(figure.layers.length * (step + below) * ratio)];
-    canvas.width = width;
-    canvas.height = height;
-    const context = canvas.getContext('2d');
-    if (!context || width === 0 || height === 0) return;
-    const image = new ImageData(width, height);
-    const pixels = new Uint32Array(image.data.buffer);
+    const size = Math.round(edge * ratio);
+    const write = tileWriter(figure.tokens.length, figure.keyTokens.length, size);
     const tiles = figure.layers.flatMap((_, row) =>
-      Array.from({ length: figure.headCount }, (_, column) => {
-        const tile = { x: Math.round(column * step * ratio), y: Math.round(row * (step + below) * ratio), size: Math.round(edge * ratio) };
-        const { grid, max, zero } = shaded(headsGrid(figure, row, [column], 'mean', pair), shading);
-        paintTile(pixels, width, tile, grid, shading.ramp, max, zero);
-        return tile;
-      }),
+      Array.from({ length: figure.headCount }, (_, column) => ({
+        grid: headsGrid(figure, row, [column], 'mean', pair),
+        x: Math.round(column * step * ratio),
+        y: Math.round(row * (step + below) * ratio),
+        size,
+      })),
     );
-    context.putImageData(image, 0, 0);
-    outlineTiles(context, tiles, theme.ink);
+    paintPixels(canvas, width, height, (pixels) => {
+      for (const tile of tiles) {
+        const { grid, max, zero } = shaded(tile.grid, shading);
+        write(pixels, tile, grid, { ramp: shading.ramp, max, zero });
+      }
+    });
+    outlineTiles(canvas, tiles, theme.ink);
   }
 
   forget(): void {

@@ -12,9 +12,10 @@ import { weightAt } from '../attention-data.js';
 import { linksOf } from '../caption.js';
 import { choice, largest } from '../controls.js';
 import { headsTemplate } from '../heads.js';
+import { HeadsPainter } from '../heads-painter.js';
 import { frame, frameStyles } from '../frame.js';
 import { extentOf, pictureHeight, thumbnailRows } from '../layout.js';
-import { Changes, paintedFrom, paintHeads, shaded } from '../paint.js';
+import { shaded } from '../paint.js';
 import { directions, type AttentionHost, type AttentionPicture, type AttentionScene } from '../scene.js';
 import { viewStrings } from '../view-strings.js';
 import { directionOf, onNextLine } from './lines.js';
@@ -53,7 +54,7 @@ interface Shown {
 class TokensView implements AttentionPicture {
   readonly #host: AttentionHost;
   readonly #texts: Record<Side, TextControls>;
-  readonly #heads = new Changes();
+  readonly #heads = new HeadsPainter();
   #inRamp: { of: unknown; ramp: Ramp } | undefined;
 
   constructor(host: AttentionHost) {
@@ -141,9 +142,7 @@ class TokensView implements AttentionPicture {
 
   paint(scene: AttentionScene): void {
     const root = this.#host.element.renderRoot;
-    const fit = thumbnailRows(extentOf(scene), devicePixelRatio).fit;
-    const thumbnail = root.querySelector('canvas.thumbnail');
-    if (this.#heads.seen([...paintedFrom(scene), fit.cell, fit.pool, thumbnail])) paintHeads(root, scene, fit);
+    this.#heads.paint(root, scene, thumbnailRows(extentOf(scene), devicePixelRatio));
     const link = linking(scene);
     const { grid, max } = shaded(scene.grid, { ...scene.shading, signed: false });
     const inRamp = this.#ramp(scene);
