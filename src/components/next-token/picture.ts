@@ -207,7 +207,7 @@ class NextTokenPicture extends PictureIn<NextTokenElement> implements Picture<Ne
     const previewed = this.#previewed();
     const passing = previewed !== undefined && !this.element.links.state.locked;
     return nextScene(figure, {
-      decoding: { temperature, topK, topP, minP, repetitionPenalty },
+      decoding: { temperature, topK, topP, minP, repetitionPenalty: repetitionPenalty > 0 ? repetitionPenalty : 1 },
       at: this.element.step,
       previewed,
       rows: this.element.candidates,

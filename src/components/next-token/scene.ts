@@ -49,7 +49,7 @@ export function nextScene(figure: NextData, state: NextState): NextScene {
   const { previewed, rows, pointed, seed, theme, grid, strip, narrow } = state;
   const decoding = { ...state.decoding, temperature: Math.min(state.decoding.temperature, figure.temperatures.at(-1)!) };
   const last = figure.stepCount - 1;
-  const at = Math.min(Math.max(0, state.at), last);
+  const at = Math.trunc(Math.min(Math.max(0, state.at), last));
   const step = Math.min(previewed ?? at, last);
   const before = new Set([...figure.tokens.map(({ id }) => id), ...figure.chosen.slice(0, step)]);
   const decoded = decode(stepLogits(figure, step), decoding, before);

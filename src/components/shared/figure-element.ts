@@ -2,6 +2,7 @@
 import { html, LitElement, nothing, type CSSResult, type PropertyValues, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { announce } from './announce.js';
+import { warnOnce } from './attribute-value.js';
 import { cssColour } from './colour.js';
 import { isVitrineError, storable, version, VitrineError, type Provenance } from './core.js';
 import { FigureErrorEvent, FigureLoadEvent, RunEvent } from './events.js';
@@ -9,6 +10,7 @@ import type { Lazy } from './lazy.js';
 import { LiveRun } from './live-run.js';
 import { liveTemplate } from './live-view.js';
 import type { Picture, PictureModule } from './picture.js';
+import { followLinks } from './prose-links.js';
 import { RecordedData } from './recorded-data.js';
 import { saveMenu, type SaveFormat } from './save-menu.js';
 import { strings } from './strings.js';
@@ -138,6 +140,7 @@ export abstract class FigureElement<T> extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    followLinks((node): node is FigureElement<unknown> => node instanceof FigureElement);
     void this.#withPicture().catch(() => undefined); // said where data wait for it
     this.renderRoot.append(this.#measure);
     this.width = this.#measure.clientWidth;
@@ -154,6 +157,22 @@ export abstract class FigureElement<T> extends LitElement {
     super.disconnectedCallback();
     this.#size?.disconnect();
     this.#size = undefined;
+  }
+
+  /** A number that is none leaves the property as it is, and the author is told; an attribute that is taken away leaves the default. */
+  override attributeChangedCallback(name: string, before: string | null, value: string | null): void {
+    const { elementProperties } = this.constructor as typeof LitElement;
+    const named = (key: PropertyKey, attribute: unknown): boolean => (attribute || String(key).toLowerCase()) === name;
+    const [property, { type } = {}] = [...elementProperties].find(([key, { attribute }]) => named(key, attribute)) ?? [];
+    if (type === Number && value !== null && Number.isNaN(Number(value))) {
+      warnOnce(strings.noNumber(this.localName, name, value));
+      return;
+    }
+    super.attributeChangedCallback(name, before, value);
+    const own = this as Record<PropertyKey, unknown>;
+    if (value === null && property && own[property] === null) {
+      own[property] = new (this.constructor as new () => typeof own)()[property];
+    }
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -278,7 +297,7 @@ export abstract class FigureElement<T> extends LitElement {
     this.#figure = figure;
     this.#value = value;
     this.#picture!.onFigure?.(figure);
-    this.live.offer(this.prompt ?? this.#picture!.promptOf(figure));
+    this.live.offer(this.prompt ?? this.#picture!.promptOf(figure), true);
     this.#loaded = false;
     this.#show();
   }
@@ -350,7 +369,7 @@ export abstract class FigureElement<T> extends LitElement {
   #renderError(error: VitrineError): TemplateResult {
     return html`<slot name="error"
       ><div class="error" part="error" role="alert">
-        ${error.message}<button type="button" @click=${this.#retry}>${strings.retry}</button>
+        ${error.message} <button type="button" @click=${this.#retry}>${strings.retry}</button>
       </div></slot
     >`;
   }

@@ -28,6 +28,8 @@ export const strings = /* @__PURE__ */ sentences({
   runFinished: (figure: string) => `${figure}: the run has finished.`,
   selectionLocked: (sentence: string) => `Locked: ${sentence}`,
   noModel: (id: string) => `No <vitrine-model id="${id}"> is on this page. Add one, or correct the model attribute.`,
+  noNumber: (tag: string, attribute: string, value: string) =>
+    `<${tag} ${attribute}="${value}">: expected a number. The value before it is kept.`,
   modelFailed: 'The model could not be opened.',
   pictureFailed: (tag: string, reason: string) =>
     `What draws <${tag}> could not be loaded (${reason}). Check the connection, then try again or reload the page. On a site of your own, the files of dist/cdn lie together beside vitrine.min.js.`,

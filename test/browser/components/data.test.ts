@@ -23,6 +23,32 @@ describe('recorded data', () => {
     expect(view.matches(':state(ready)')).to.equal(true);
   });
 
+  it('are drawn beside an attribute that should be a number and is none: it is passed over, the author is told once', async () => {
+    const said: string[] = [];
+    const { warn } = console;
+    console.warn = (sentence: string) => said.push(sentence);
+    try {
+      const lens = mount('logit-lens', { data: lensTrace() });
+      const next = mount('next-token', { topK: 3 });
+      for (const view of [lens, next]) {
+        for (const name of ['position', 'top-k']) view.setAttribute(name, 'x');
+        await settled(view);
+      }
+      expect([lens.position, lens.topK, next.topK]).to.deep.equal([undefined, 5, 3]);
+      expect(lens.matches(':state(ready)')).to.equal(true);
+      lens.setAttribute('position', '1.5');
+      await settled(lens);
+      expect(text(lens, '.caption')).to.contain('(position 1)');
+    } finally {
+      console.warn = warn;
+    }
+    expect(said.filter((sentence) => sentence.includes('expected a number'))).to.deep.equal([
+      '<logit-lens position="x">: expected a number. The value before it is kept.',
+      '<logit-lens top-k="x">: expected a number. The value before it is kept.',
+      '<next-token top-k="x">: expected a number. The value before it is kept.',
+    ]);
+  });
+
   it('a late script and an edited one are drawn', async () => {
     const view = mount('attention-view');
     await settled(view);

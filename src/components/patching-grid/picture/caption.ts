@@ -24,7 +24,7 @@ export function captionTemplate(scene: PatchingScene, running: boolean, metric: 
   const done = figure.values.length - figure.missing.size;
   return html`<div>
       ${sentence === undefined ? idleSentence(scene) : `${capital(sentence)}.`}
-      ${locked && !moving ? html`<span class="quiet">(${strings.locked})</span>` : nothing}
+      ${locked && sentence !== undefined && !moving ? html`<span class="quiet">(${strings.locked})</span>` : nothing}
     </div>
     <div class="quiet">${endsSentence(scene)} ${stopped ? words.patchingStopped(done, figure.values.length) : nothing}</div>`;
 }
