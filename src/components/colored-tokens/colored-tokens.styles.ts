@@ -95,9 +95,6 @@ export const coloredTokensStyles = css`
   .text:focus-visible {
     outline: none;
   }
-  .controls .legend {
-    margin-inline-start: 0;
-  }
   .controls :is(.legend, .legend-title) {
     min-inline-size: 0;
     max-inline-size: 100%;

@@ -95,11 +95,6 @@ export const headFinderStyles = css`
     outline-color: currentColor;
     outline-offset: 2px;
   }
-  @container (max-width: 800px) {
-    .controls > :last-child {
-      margin-inline-start: 0;
-    }
-  }
   .caption > :first-child::first-letter {
     text-transform: uppercase;
   }
@@ -117,6 +112,11 @@ export const headFinderStyles = css`
   }
   .large line {
     stroke-dasharray: 3 3;
+  }
+  @media (forced-colors: active) {
+    .here .name {
+      text-decoration: underline 2px;
+    }
   }
   .none {
     display: grid;

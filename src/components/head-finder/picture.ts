@@ -109,7 +109,7 @@ class HeadFinderPicture extends PictureIn<HeadFinderElement> implements Picture<
       </div>
       <div class="caption" part="caption">
         <div>
-          ${headSentence(scene, scene.chosen)}${scene.selection.locked ? html` <span class="quiet">(${strings.locked})</span>` : ''}.
+          ${headSentence(scene, scene.chosen)}.${scene.selection.locked ? html` <span class="quiet">(${strings.locked})</span>` : ''}
         </div>
         <div class="quiet">${figure.on}; ${words.headConvention[scale.convention]}</div>
       </div>

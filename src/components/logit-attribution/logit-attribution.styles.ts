@@ -72,13 +72,11 @@ export const attributionStyles = css`
   }
   .more {
     color: var(--figure-quiet);
-    opacity: 0.7;
   }
   .here .name {
     color: var(--figure-ink);
   }
   .here :is(.value, .more) {
-    opacity: 1;
     color: var(--figure-ink);
   }
   .here .plot {
@@ -211,6 +209,9 @@ export const attributionStyles = css`
     outline-color: var(--figure-accent);
   }
   @media print {
+    .choices {
+      display: none;
+    }
     .more {
       visibility: hidden;
     }

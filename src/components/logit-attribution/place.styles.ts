@@ -96,21 +96,13 @@ export const placeStyles = css`
     min-inline-size: 0;
     white-space: nowrap;
   }
+  .choices label:nth-child(2) {
+    flex: none;
+  }
   .answers {
     display: flex;
     flex-wrap: wrap;
     gap: 0.4em 1.2em;
     color: var(--figure-quiet);
-  }
-  .answers input {
-    font: inherit;
-    color: var(--figure-ink);
-    background: transparent;
-    border: 1px solid var(--figure-faint);
-    border-radius: 3px;
-    padding: 0.15em 0.5em;
-    min-inline-size: 0;
-    min-block-size: 24px;
-    box-sizing: border-box;
   }
 `;

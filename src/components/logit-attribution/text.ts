@@ -12,7 +12,7 @@ import { attributionStrings as words } from './strings.js';
 export function attributionText(scene: AttributionScene): TemplateResult {
   const { figure } = scene;
   return textAlternative({
-    caption: html`<caption class="quiet">
+    caption: html`<caption>
       ${questionOf(figure)}, ${words.readAfter(figure.tokens[figure.position]!.quoted, figure.position)}
     </caption>`,
     heads: [words.attributionPart, words.attributionAdds],

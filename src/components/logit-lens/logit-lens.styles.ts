@@ -52,9 +52,6 @@ export const lensStyles = css`
     .controls {
       min-block-size: 50px;
     }
-    .controls > :last-child {
-      margin-inline-start: 0;
-    }
   }
   @container (max-width: 479px) {
     .following {

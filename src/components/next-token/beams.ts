@@ -148,7 +148,7 @@ export function beamCaption({ figure, pointed, locked }: BeamScene): TemplateRes
   const mark = locked ? html` <span class="quiet">(${strings.locked})</span>` : nothing;
   const best = bestNode(figure);
   const found = best === undefined ? undefined : nodes[best]!.logProbability;
-  return html`<div>${pointed === undefined ? words.beamCaption(width) : beamSentence(figure, pointed)}${mark}.</div>
+  return html`<div>${pointed === undefined ? words.beamCaption(width) : beamSentence(figure, pointed)}.${mark}</div>
     ${
       best === undefined || found === undefined
         ? nothing

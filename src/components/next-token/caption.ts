@@ -40,7 +40,7 @@ export function captionTemplate(scene: NextScene): TemplateResult {
   const { figure, chosen, locked, decoding, seed, draw } = scene;
   const facts = [summary(scene)];
   if (decoding.temperature > 0) facts.push(draw ? words.nextSeed(seed, figure.tokenOf(draw.id).quoted) : words.nextSeedBeyond(seed));
-  return html`<div>${candidateSentence(scene, chosen)}${locked ? html` <span class="quiet">(${strings.locked})</span>` : ''}.</div>
+  return html`<div>${candidateSentence(scene, chosen)}.${locked ? html` <span class="quiet">(${strings.locked})</span>` : ''}</div>
     <div class="quiet">${facts.join('; ')}.</div>`;
 }
 

@@ -222,14 +222,8 @@ export const nextTokenStyles = css`
     text-overflow: ellipsis;
     white-space: nowrap;
   }
-  .seed {
-    font: inherit;
-    color: inherit;
-    background: transparent;
-    border: 1px solid var(--figure-faint);
-    border-radius: 3px;
-    min-block-size: 24px;
-    box-sizing: border-box;
+  .hint {
+    flex: 1 1 14em;
   }
   .hint:empty {
     position: absolute;

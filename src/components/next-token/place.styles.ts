@@ -26,7 +26,7 @@ export const placeStyles = css`
     padding-block-end: 0.4em;
   }
   .steps {
-    min-block-size: 60px;
+    min-block-size: calc(26px + 3.2em);
   }
   @container (min-width: 300px) {
     .caption {
@@ -44,12 +44,15 @@ export const placeStyles = css`
       min-block-size: 1.4em;
     }
     .steps {
-      min-block-size: 30px;
+      min-block-size: 2.8em;
     }
   }
   @container (min-width: 640px) {
     .caption {
       min-block-size: 2.8em;
+    }
+    .steps {
+      min-block-size: 30px;
     }
   }
   .sliders {

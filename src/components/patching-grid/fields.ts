@@ -16,13 +16,15 @@ export interface SweepFields {
 /** The fields under the first prompt, as far as the technique has them. */
 export interface FieldsOptions extends SweepFields {
   technique: 'patching' | 'ablation' | 'tracing';
+  /** The second prompt came with the data: `late` of a live run. */
+  late: boolean;
   change(name: keyof SweepFields, value: string): void;
   /** Enter in a field. */
   run(): void;
 }
 
 /** The second prompt, the answers and what is patched, where the reader can change them. */
-export function fieldsTemplate({ technique, corrupted, answer, wrong, site, change, run }: FieldsOptions): TemplateResult {
+export function fieldsTemplate({ technique, late, corrupted, answer, wrong, site, change, run }: FieldsOptions): TemplateResult {
   const onInput =
     (name: keyof SweepFields) =>
     ({ target }: Event): void =>
@@ -45,6 +47,7 @@ export function fieldsTemplate({ technique, corrupted, answer, wrong, site, chan
             <textarea
               rows="1"
               part="prompt"
+              class=${late ? 'late' : nothing}
               spellcheck="false"
               .value=${corrupted}
               @input=${onInput('corrupted')}

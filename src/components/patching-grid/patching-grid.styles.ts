@@ -66,16 +66,7 @@ export const patchingStyles = css`
     color: var(--figure-quiet);
   }
   input {
-    font: inherit;
-    color: var(--figure-ink);
-    background: transparent;
-    border: 1px solid var(--figure-faint);
-    border-radius: 3px;
-    padding: 0.1em 0.4em;
     inline-size: 6.5em;
-    min-inline-size: 0;
-    min-block-size: 24px;
-    box-sizing: border-box;
   }
   .answers select {
     max-inline-size: 100%;
@@ -83,10 +74,5 @@ export const patchingStyles = css`
   }
   .prompt {
     grid-template-columns: 5.2em minmax(0, 1fr);
-  }
-  @media (forced-colors: active) {
-    input {
-      border-color: ButtonBorder;
-    }
   }
 `;

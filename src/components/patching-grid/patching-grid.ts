@@ -168,6 +168,7 @@ export class PatchingGridElement extends LinkedFigure<PatchingData> {
   protected override renderLiveFields(): TemplateResult {
     return fieldsTemplate({
       technique: this.sweeps,
+      late: (this.typed.corrupted ?? this.corrupted) === undefined,
       ...this.fields,
       change: (name, value) => (this.typed = { ...this.typed, [name]: value }),
       run: () => void this.live.press(),

@@ -40,6 +40,8 @@ export class LiveRun<T> implements ReactiveController {
   text = '';
   /** The reader has typed; recorded data no longer set the text. */
   edited = false;
+  /** The text came with the data: its lines were not known when the place of the field was laid out. */
+  late = false;
   #done: string | undefined;
   #pressed = false;
   #running: AbortController | undefined;
@@ -85,9 +87,14 @@ export class LiveRun<T> implements ReactiveController {
 
   readonly #changed = (): void => this.resolve();
 
-  /** The author's or the recording's prompt; a text that the reader has typed stays. */
-  offer(prompt: string | undefined): void {
+  /**
+   * The author's or the recording's prompt; a text that the reader has typed stays.
+   *
+   * @param withData - it came with the data
+   */
+  offer(prompt: string | undefined, withData = false): void {
     if (this.edited || prompt === undefined || prompt === this.text) return;
+    this.late = withData && (this.late || this.text === '');
     this.text = prompt;
     this.#maybeRun();
   }

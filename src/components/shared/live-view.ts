@@ -32,7 +32,7 @@ export function liveTemplate<T>(run: LiveRun<T>, options: LiveViewOptions): Temp
     ${
       run.status === 'error' && run.error
         ? html`<div class="error" part="error" role="alert">
-            ${run.error.message}<button type="button" @click=${() => run.press()}>${strings.retry}</button>
+            ${run.error.message} <button type="button" @click=${() => run.press()}>${strings.retry}</button>
           </div>`
         : nothing
     }
@@ -50,6 +50,7 @@ function promptField<T>(run: LiveRun<T>, label: string = strings.prompt): Templa
     <textarea
       rows="1"
       part="prompt"
+      class=${run.late && !run.edited ? 'late' : nothing}
       spellcheck="false"
       .value=${run.text}
       @input=${(event: InputEvent) => run.type((event.target as HTMLTextAreaElement).value)}

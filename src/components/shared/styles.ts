@@ -7,7 +7,8 @@ import { css } from 'lit';
  * Said here, since comments in the styles would be sent to every reader: the button of a `.live-line` stands first, so that it does not
  * move when what is said beside it changes; a prompt has room for two lines where few letters stand in one; `.room` keeps the author's own content in the place that is kept
  * for the data, not above or below it; where a figure is narrow, `.live-line` has room for two lines, since there the source and the
- * button stand below each other, and the figure's height is the same before there are data and after a live run.
+ * button stand below each other, and the figure's height is the same before there are data and after a live run; a prompt that came
+ * with the data, `.late`, scrolls in its field until the reader types.
  */
 export const figureStyles = css`
   :host {
@@ -73,19 +74,14 @@ export const figureStyles = css`
     display: flex;
     flex-wrap: wrap;
     align-items: center;
+    align-content: start;
     gap: 0.35em 1.4em;
     min-block-size: 26px;
     color: var(--figure-quiet);
   }
-  .controls > :last-child {
-    margin-inline-start: auto;
-  }
   @container (max-width: 440px) {
     .controls {
       min-block-size: 54px;
-    }
-    .controls > :last-child {
-      margin-inline-start: 0;
     }
   }
   label {
@@ -95,7 +91,8 @@ export const figureStyles = css`
   }
   select,
   button,
-  textarea {
+  textarea,
+  input:is(:not([type]), [type='number']) {
     font: inherit;
     color: inherit;
     background: transparent;
@@ -104,6 +101,14 @@ export const figureStyles = css`
     padding: 0.1em 0.4em;
     margin: 0;
     min-block-size: 24px;
+  }
+  select {
+    text-overflow: ellipsis;
+  }
+  input:is(:not([type]), [type='number']) {
+    color: var(--figure-ink);
+    min-inline-size: 0;
+    box-sizing: border-box;
   }
   select option {
     background: Canvas;
@@ -153,7 +158,14 @@ export const figureStyles = css`
     padding: 0.1em 1.2em 0.1em 0;
     overflow-wrap: anywhere;
   }
+  table.text caption {
+    text-align: start;
+  }
+  table.text tbody th {
+    min-inline-size: 4.4em;
+  }
   table.text thead th {
+    overflow-wrap: normal;
     border-block-end: 1px solid var(--figure-faint);
   }
   .foot {
@@ -206,9 +218,6 @@ export const figureStyles = css`
     background: var(--figure-accent);
     forced-color-adjust: none;
   }
-  .error button {
-    margin-inline-start: 0.6em;
-  }
   .live {
     display: grid;
     gap: 0.4em;
@@ -257,10 +266,14 @@ export const figureStyles = css`
     max-block-size: 9em;
     padding: 0.25em 0.5em;
   }
+  .late {
+    field-sizing: fixed;
+  }
   @media (forced-colors: active) {
     select,
     button,
-    textarea {
+    textarea,
+    input {
       border-color: ButtonBorder;
     }
   }
@@ -271,6 +284,12 @@ export const figureStyles = css`
     details:not([open]),
     .save {
       display: none;
+    }
+    select,
+    input {
+      appearance: none;
+      border: 0;
+      padding: 0;
     }
   }
 `;

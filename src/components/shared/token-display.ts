@@ -130,8 +130,13 @@ function displayToken(token: TraceToken, position: number, pieces: readonly Piec
   const parts: TokenPart[] = special ? [{ kind: 'text', text: token.text }] : pieces.flatMap(pieceParts);
   const spoken = special ? strings.special(token.text) : speak(parts);
   const blank = parts.every(({ kind }) => kind !== 'text' && kind !== 'mark');
-  const quoted = special ? token.text : blank || parts.some(({ kind }) => kind === 'bytes') ? spoken : `"${quotable(parts)}"`;
+  const quoted = special ? token.text : blank || parts.some(({ kind }) => kind === 'bytes') ? spoken : isolated(`"${quotable(parts)}"`);
   return { position, id: token.id, text: token.text, special, parts, spoken, quoted };
+}
+
+/** A right-to-left token in a sentence leaves the numbers beside it where they are. */
+function isolated(text: string): string {
+  return /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/.test(text) ? `\u2068${text}\u2069` : text;
 }
 
 /** The last piece of a split character carries the character, so that copying gives it once. */

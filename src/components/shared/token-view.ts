@@ -95,7 +95,7 @@ export const tokenStyles = css`
   .part.bytes::before {
     content: attr(data-name);
     font-family: ui-monospace, 'SF Mono', Menlo, Consolas, monospace;
-    font-size: calc(var(--token-size, 0.8rem) * 0.85);
+    font-size: max(11px, var(--token-size, 0.8rem) * 0.85);
     opacity: 0.7;
   }
   .part.bytes:not(:empty)::before {

@@ -91,6 +91,9 @@ export const steeringStyles = css`
     .dial input {
       appearance: auto;
     }
+    .parting {
+      background: CanvasText;
+    }
   }
   .marks {
     position: relative;

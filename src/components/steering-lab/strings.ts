@@ -26,7 +26,7 @@ export const steeringStrings = /* @__PURE__ */ sentences({
   steeringMore: '100× likelier',
   steeringVector: 'The vector',
   steeringFound: (method: string, count: number, positive: string, negative: string) =>
-    `${method} of ${count} ${count === 1 ? 'pair' : 'pairs'} of prompts, such as “${positive}” and “${negative}”. Each dot is a prompt, read at its last token, along the direction of the layer.`,
+    `${method} of ${count} ${count === 1 ? 'pair' : 'pairs'} of prompts, such as "${positive}" and "${negative}". Each dot is a prompt, read at its last token, along the direction of the layer.`,
   steeringFromFile: (name: string) => `From ${name}; the prompts that it was found from are not known.`,
   steeringFile: 'a file',
   steeringMethods: {
@@ -57,7 +57,7 @@ export const steeringStrings = /* @__PURE__ */ sentences({
   steeringHeldOutOf: (right: number, count: number) => `${right} of ${count}`,
   steeringPlot: (layer: number, low: string, high: string, below: string, above: string) =>
     `Layer ${layer}: prompts with the trait from ${low} to ${high}, without it from ${below} to ${above}`,
-  steeringDot: (layer: number, prompt: string, value: string) => `layer ${layer}: “${prompt}” lies at ${value} along the vector`,
+  steeringDot: (layer: number, prompt: string, value: string) => `layer ${layer}: "${prompt}" lies at ${value} along the vector`,
   saveVector: 'Save the vector',
   loadVector: 'Load a vector',
   noVectorFile: (name: string, reason: string) => `${name} is no steering vector that can be read: ${reason}`,

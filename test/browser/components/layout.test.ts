@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { expect } from 'chai';
 import '../../../src/components/define/all.js';
-import { attentionTrace, cleanUp, lensTrace, mount, settled, until } from './support.js';
+import { attentionTrace, cleanUp, lensTrace, mount, part, settled, until } from './support.js';
 
 const longTokens = Array.from({ length: 128 }, (_, id) => ({ id, text: ` word${id}` }));
 const nineRows = ['0_pre', '0_mid', '1_pre', '1_mid', '2_pre', '2_mid', '3_pre', '3_mid', 'final_post'];
@@ -66,6 +66,22 @@ describe('layout', () => {
       expect(Math.abs(view.getBoundingClientRect().height - before)).to.be.at.most(2);
     });
   }
+
+  it('a prompt that comes with the data scrolls in its field and moves nothing; it has its lines as soon as the reader types', async () => {
+    const data = { ...attentionTrace(), prompt: 'many words '.repeat(40) };
+    const view = mount('attention-view', { src: URL.createObjectURL(new Blob([JSON.stringify(data)])), editable: true, actions: 'none' });
+    await view.updateComplete;
+    const field = part<HTMLTextAreaElement>(view, 'textarea');
+    const before = field.getBoundingClientRect().height;
+    await until(() => view.matches(':state(ready)'), 'the data');
+    await settled(view);
+    expect(field.value).to.contain('many words');
+    expect(field.getBoundingClientRect().height).to.equal(before);
+    field.value += 'and more';
+    field.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true }));
+    await settled(view);
+    expect(field.getBoundingClientRect().height).to.be.above(before);
+  });
 
   it('pointing and locking do not change the height', async () => {
     const view = mount('attention-view', { data: attentionTrace() });

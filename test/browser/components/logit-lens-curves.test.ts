@@ -150,7 +150,7 @@ describe('<logit-lens> curves', () => {
       field.value = 'Paris';
       field.dispatchEvent(new Event('change'));
       await settled(lens);
-      expect(text(lens, '.problem')).to.equal('“Paris” is nowhere among the 2 likeliest of these data.');
+      expect(text(lens, '.problem')).to.equal('"Paris" is nowhere among the 2 likeliest of these data.');
       await expectAccessible(lens);
     });
 
@@ -385,6 +385,8 @@ describe('<logit-lens> curves', () => {
     const drawing = await lens.toSVG();
     expect(drawing).to.match(/<path[^>]*stroke-dasharray/);
     expect(drawing).to.contain('Mary').and.to.contain('Probability by layer');
+    // The field stands as what is chosen in it: the title of the legend beside it.
+    expect(drawing).to.contain(`>${part<HTMLSelectElement>(lens, '.encoding select').selectedOptions[0]!.text}</text>`);
     expect(drawing).not.to.contain('Follow a token');
   });
 

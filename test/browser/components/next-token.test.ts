@@ -144,7 +144,7 @@ describe('<next-token>', () => {
       await sendKeys({ press: 'ArrowDown' });
       await sendKeys({ press: 'Enter' });
       await settled(figure);
-      expect(text(figure, '.caption')).to.contain('"dog" comes next with 25% (locked)');
+      expect(text(figure, '.caption')).to.contain('"dog" comes next with 25%. (locked)');
       expect(button('Add').textContent).to.contain('"dog"');
       await sendKeys({ press: 'Escape' });
       await settled(figure);
@@ -245,7 +245,7 @@ describe('<next-token>', () => {
       await sendKeys({ press: 'ArrowDown' });
       await sendKeys({ press: 'Enter' });
       await settled(figure);
-      expect(text(figure, '.caption')).to.contain('"dog": −1.40 nats, 25%, cut (locked)');
+      expect(text(figure, '.caption')).to.contain('"dog": −1.40 nats, 25%, cut. (locked)');
       await sendKeys({ press: 'Escape' });
       await settled(figure);
       expect(text(figure, '.caption')).not.to.contain('locked');

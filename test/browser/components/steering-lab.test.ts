@@ -256,7 +256,7 @@ describe('<steering-lab>', () => {
       const places = dots.map((dot) => Number.parseFloat(dot.getAttribute('cx')!));
       [5, 6, -5, -8].forEach((value, index) => expect(places[index]).to.be.closeTo(4 + 92 * ((value + 8) / 14), 1e-6));
       dots[3]!.dispatchEvent(new PointerEvent('pointermove', { clientX: 20, clientY: 20, bubbles: true }));
-      expect(text(lab, '.tooltip')).to.equal('layer 2: “John was very sorry” lies at −8.00 along the vector');
+      expect(text(lab, '.tooltip')).to.equal('layer 2: "John was very sorry" lies at −8.00 along the vector');
     });
 
     it('says that the prompts of a file are not known', async () => {
@@ -304,7 +304,7 @@ describe('<steering-lab>', () => {
       } finally {
         console.warn = warn;
       }
-      expect(said.join('\n')).to.match(/<steering-lab strength>: .* 4 is used\./);
+      expect(said.join('\n')).to.match(/<steering-lab strength="much">: expected a number\./);
       expect(said.join('\n')).to.match(/<steering-lab layers>: expected whole numbers/);
       expect(said.join('\n')).to.match(/<steering-lab method="umap">: allowed are "mean-difference", /);
     });

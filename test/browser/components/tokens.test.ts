@@ -60,6 +60,12 @@ describe('tokens', () => {
     ]);
   });
 
+  it('are quoted apart from what is beside them where they run from right to left', () => {
+    const [hebrew, latin] = displayTokens([' עולם', ' world'].map((text, id) => ({ id, text })));
+    expect(hebrew!.quoted).to.equal('\u2068"עולם"\u2069');
+    expect(latin!.quoted).to.equal('"world"');
+  });
+
   it('are quoted without their leading space, blanks by name', () => {
     expect([2, 3, 4, 5, 6, 7, 17].map((index) => shown[index]!.quoted)).to.deep.equal([
       '"the"',

@@ -36,8 +36,6 @@ function lensFacts(figure: LensData, { point, position }: LensCell): string[] {
 
 /** The chosen cell in words. */
 export function captionTemplate({ figure, chosen, selection }: LensScene): TemplateResult {
-  const facts = lensFacts(figure, chosen);
-  if (selection.locked) facts.push(strings.locked);
-  return html`<div>${lensSentence(figure, chosen)}.</div>
-    <div class="quiet">${facts.join('; ')}</div>`;
+  return html`<div>${lensSentence(figure, chosen)}.${selection.locked ? html` <span class="quiet">(${strings.locked})</span>` : ''}</div>
+    <div class="quiet">${lensFacts(figure, chosen).join('; ')}</div>`;
 }

@@ -179,11 +179,4 @@ export const gridStyles = css`
       text-decoration: underline 2px;
     }
   }
-  @media print {
-    .encoding select {
-      appearance: none;
-      border: 0;
-      padding: 0;
-    }
-  }
 `;

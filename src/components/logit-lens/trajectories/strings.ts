@@ -32,6 +32,6 @@ export const lensCurveStrings = /* @__PURE__ */ sentences({
   compareHere: 'Compare',
   comparePosition: (position: number) => `Compare position ${position}`,
   atPosition: (position: number) => `position ${position}`,
-  unknownToken: (token: string, k: number) => `“${token}” is nowhere among the ${k} likeliest of these data.`,
+  unknownToken: (token: string, k: number) => `"${token}" is nowhere among the ${k} likeliest of these data.`,
   columnWidth: 'Column width',
 });

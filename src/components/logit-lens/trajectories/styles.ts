@@ -89,16 +89,6 @@ export const curveStyles = css`
     inset: auto 0 0 auto;
     color: var(--figure-quiet);
   }
-  .follow input:not([type]) {
-    font: inherit;
-    color: inherit;
-    background: transparent;
-    border: 1px solid var(--figure-faint);
-    border-radius: 3px;
-    padding: 0.1em 0.4em;
-    min-block-size: 24px;
-    box-sizing: border-box;
-  }
   .follow [type='checkbox'] {
     margin: 0;
     min-inline-size: 1em;

@@ -23,7 +23,7 @@ export function lensText(scene: LensScene, withCurves: boolean): TemplateResult 
   const facts = withCurves ? curveFacts(scene) : undefined;
   const settled = shortLabel(figure.labels[figure.settled[position]!]!);
   return textAlternative({
-    caption: html`<caption class="quiet">
+    caption: html`<caption>
       ${figure.tokens[position]!.quoted}, ${lensStrings.position(position)}, ${lensStrings.lensSettled(settled)}
     </caption>`,
     heads: [lensStrings.point, lensStrings.nextToken],
@@ -31,7 +31,7 @@ export function lensText(scene: LensScene, withCurves: boolean): TemplateResult 
       head: figure.labels[point],
       cell: html`${candidates(figure, point, position, 3).map(
         ({ token, probability }, index) => html`${index > 0 ? ', ' : ''}${tokenTemplate(token)} ${formatPercent(probability)}`,
-      )}${facts ? html`<div class="quiet">${facts(point)}</div>` : nothing}`,
+      )}${facts ? html`<div>${facts(point)}</div>` : nothing}`,
     })),
   });
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type TemplateResult } from 'lit';
+import { tokenTemplate } from '../../shared/token-view.js';
 import { patchingSentence } from './phrases.js';
 import { overlayTemplate } from './overlay.js';
-import { rowName, type PatchingScene } from './scene.js';
+import { rowName, rowToken, type PatchingScene } from './scene.js';
 import { alongTokens, stripsOf } from '../strip-names.js';
 import { namesTemplate, stripTemplate } from './strips.js';
 import { pictureStrings as words } from './strings.js';
@@ -86,8 +87,9 @@ function rowLabels(scene: PatchingScene): unknown {
     last = index;
     const word =
       index === 0 && view.down[0] === 'layer' && !grouped ? words.layerWord : index === 0 && view.down[0] === 'head' ? words.headWord : '';
+    const token = rowToken(scene, row);
     return html`<span class="row-label ${chosen ? 'chosen' : ''}" .style=${`--row: ${index}`}
-      ><span>${word ? html`<span class="word">${word} </span>` : nothing}${rowName(scene, row)}</span></span
+      ><span>${word ? html`<span class="word">${word} </span>` : nothing}${token ? tokenTemplate(token) : rowName(scene, row)}</span></span
     >`;
   });
 }

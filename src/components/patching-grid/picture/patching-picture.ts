@@ -153,7 +153,9 @@ class PatchingPicture extends PictureIn<PatchingGridElement> implements Picture<
   #layout(figure: PatchingData, view: GridView): PatchingLayout {
     const labels = alongTokens({ figure, view }) ? 'tokens' : 'names';
     const square = view.across === 'src';
-    return layoutPatching(this.element.width, view.rows.length, view.columns.length, labels, stripsOf(figure).length, square);
+    const layout = layoutPatching(this.element.width, view.rows.length, view.columns.length, labels, stripsOf(figure).length, square);
+    // Numbers of another tool take the room that they need: no place was kept for them.
+    return figure.axes[0] === 'row' ? { ...layout, height: layout.top + layout.down * view.rows.length } : layout;
   }
 
   // --- what is chosen

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { GridController, GridPlace } from '../../shared/grid-controller.js';
 import type { Theme } from '../../shared/theme-controller.js';
+import type { DisplayToken } from '../../shared/token-display.js';
 import type { PatchingLayout } from '../layout.js';
 import type { PatchingData } from '../patching-data.js';
 import type { GridView, Line } from '../view.js';
@@ -37,8 +38,12 @@ export function positionOf({ figure, view }: Pick<PatchingScene, 'figure' | 'vie
 }
 
 /** A row in a word: "3", "3.5" of layer and head, a token of a pattern. */
-export function rowName({ figure, view }: Pick<PatchingScene, 'figure' | 'view'>, row: Line): string {
-  const names = view.down.map((axis) => figure.coordinates[axis]![row[axis]!]!);
-  if (view.down[0] === 'dest' && figure.tokens.length > 0) return figure.tokens[Number(names[0])]!.quoted;
-  return names.join('.');
+export function rowName(scene: Pick<PatchingScene, 'figure' | 'view'>, row: Line): string {
+  const { figure, view } = scene;
+  return rowToken(scene, row)?.quoted ?? view.down.map((axis) => figure.coordinates[axis]![row[axis]!]!).join('.');
+}
+
+/** The token of a row of a pattern. */
+export function rowToken({ figure, view }: Pick<PatchingScene, 'figure' | 'view'>, row: Line): DisplayToken | undefined {
+  return view.down[0] === 'dest' ? figure.tokens[Number(figure.coordinates['dest']![row['dest']!])] : undefined;
 }

@@ -99,7 +99,7 @@ export const pictureStyles = css`
     top: -0.5em;
     transform-origin: 100% 50%;
   }
-  .label .token.special {
+  :is(.label, .row-label) .token.special {
     outline: none;
     padding: 0;
   }
@@ -142,6 +142,9 @@ export const pictureStyles = css`
   }
   .prompt-line .space::before {
     content: none;
+  }
+  .prompt-line .differs .space:not(.space + .space, :has(+ .space)) {
+    white-space: normal;
   }
   .box {
     position: absolute;
@@ -192,11 +195,14 @@ export const pictureStyles = css`
     min-block-size: 26px;
     color: var(--figure-quiet);
   }
+  .outputs-head,
+  .three {
+    max-inline-size: 46em;
+  }
   .three {
     display: grid;
     grid-template-columns: repeat(3, minmax(0, 1fr));
     gap: 0 clamp(0.8em, 4cqi, 2.4em);
-    max-inline-size: 46em;
   }
   .output-name {
     white-space: nowrap;

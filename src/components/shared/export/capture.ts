@@ -53,6 +53,7 @@ export function capture(root: HTMLElement): Capture {
 
   const walk = (node: Node, at: At): void => {
     if (node instanceof Text) items.push(...textItems(node, at, box));
+    if (node instanceof HTMLSelectElement && !node.closest('label')) items.push(chosenText(node, at, box));
     if (!(node instanceof HTMLElement || node instanceof SVGElement)) return;
     if (node.matches(left)) return;
     const style = getComputedStyle(node);
@@ -140,9 +141,28 @@ function textItems(node: Text, at: At, box: (rect: DOMRect) => Box): CapturedIte
   if (!parent || node.data.trim() === '') return [];
   const style = getComputedStyle(parent);
   if (Number.parseFloat(style.fontSize) === 0) return [];
-  const font = `${style.fontStyle} ${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+  const font = fontOf(style);
   const common = { ...at, kind: 'text' as const, font, fill: style.color, rtl: style.direction === 'rtl' };
   return linesOf(node).map(({ text, rect }) => ({ ...common, ...box(rect), text: shortened(text, parent, font) }));
+}
+
+function fontOf({ fontStyle, fontWeight, fontSize, fontFamily }: CSSStyleDeclaration): string {
+  return `${fontStyle} ${fontWeight} ${fontSize} ${fontFamily}`;
+}
+
+/** A field without a label stands as what is chosen in it: that is the title of the legend beside it. */
+function chosenText(field: HTMLSelectElement, at: At, box: (rect: DOMRect) => Box): CapturedItem {
+  const style = getComputedStyle(field);
+  const text = field.selectedOptions[0]?.text ?? '';
+  return {
+    ...at,
+    ...box(field.getBoundingClientRect()),
+    kind: 'text',
+    text,
+    font: fontOf(style),
+    fill: style.color,
+    rtl: style.direction === 'rtl',
+  };
 }
 
 function linesOf(node: Text): { text: string; rect: DOMRect }[] {
