@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-import type { CSSResult, ReactiveElement, TemplateResult } from 'lit';
+import type { CSSResult, TemplateResult } from 'lit';
 import type { Ramp } from '../shared/colour.js';
 import type { GridPlace } from '../shared/grid-controller.js';
 import type { CellGrid } from '../shared/heatmap.js';
+import type { WaitsFor } from '../shared/lazy.js';
 import type { SelectionState } from '../shared/selection.js';
 import type { Theme } from '../shared/theme-controller.js';
 import type { Tooltip } from '../shared/tooltip.js';
@@ -73,7 +74,7 @@ export interface AttentionScene {
 
 /** The element that a view is drawn in, and what the view asks of it. */
 export interface AttentionHost {
-  readonly element: ReactiveElement;
+  readonly element: WaitsFor;
   readonly parts: {
     tooltip: Tooltip;
     scene(): AttentionScene | undefined;

@@ -42,13 +42,14 @@ class ArcsView implements AttentionPicture {
   readonly #host: AttentionHost;
   readonly #keyboard: GridController;
   readonly #pointing: Pointing<End>;
-  readonly #heads = new HeadsPainter();
+  readonly #heads: HeadsPainter;
   readonly #lines = new Changes();
   #groups: LineGroup[] = [];
   #groupsOf: readonly unknown[] = [];
 
   constructor(host: AttentionHost) {
     this.#host = host;
+    this.#heads = new HeadsPainter(host.element);
     const { parts } = host;
     const point = (end: End | undefined): void => parts.point(end && targetOf(end));
     const lock = (end: End): void => parts.lock(targetOf(end), sentence(parts.scene()!, end));
@@ -187,7 +188,7 @@ class ArcsView implements AttentionPicture {
   paint(scene: AttentionScene): void {
     const root = this.#host.element.renderRoot;
     const canvas = root.querySelector<HTMLCanvasElement>('canvas.lines')!;
-    this.#heads.paint(root, scene, layoutArcs(extentOf(scene), devicePixelRatio).thumbnails);
+    this.#heads.paint(scene, layoutArcs(extentOf(scene), devicePixelRatio).thumbnails);
     const { query, key } = scene.selection;
     const [width, height] = [canvas.clientWidth, canvas.clientHeight];
     if (this.#lines.seen([this.#groups, scene.theme, query, key, width, height, devicePixelRatio, canvas]))

@@ -25,12 +25,13 @@ class MatrixView implements AttentionPicture {
   readonly #host: AttentionHost;
   readonly #keyboard: GridController;
   readonly #pointing: Pointing<GridPlace>;
-  readonly #heads = new HeadsPainter();
+  readonly #heads: HeadsPainter;
   readonly #large = new Changes();
   #layout: AttentionLayout | undefined;
 
   constructor(host: AttentionHost) {
     this.#host = host;
+    this.#heads = new HeadsPainter(host.element);
     const { parts } = host;
     const targetOf = ({ row, column }: GridPlace) => ({ query: row, key: column });
     const point = (place: GridPlace | undefined): void => parts.point(place && !masked(parts.scene(), place) ? targetOf(place) : undefined);
@@ -85,7 +86,7 @@ class MatrixView implements AttentionPicture {
     const root = this.#host.element.renderRoot;
     const canvas = root.querySelector<HTMLCanvasElement>('canvas.large')!;
     if (this.#large.seen([...paintedFrom(scene), scene.grid, fit.cell, canvas])) paintMatrix(canvas, scene.grid, fit, scene);
-    this.#heads.paint(root, scene, thumbnails);
+    this.#heads.paint(scene, thumbnails);
   }
 
   forget(): void {

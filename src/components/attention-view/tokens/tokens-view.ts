@@ -54,11 +54,12 @@ interface Shown {
 class TokensView implements AttentionPicture {
   readonly #host: AttentionHost;
   readonly #texts: Record<Side, TextControls>;
-  readonly #heads = new HeadsPainter();
+  readonly #heads: HeadsPainter;
   #inRamp: { of: unknown; ramp: Ramp } | undefined;
 
   constructor(host: AttentionHost) {
     this.#host = host;
+    this.#heads = new HeadsPainter(host.element);
     this.#texts = { query: this.#controlsOf('query'), key: this.#controlsOf('key') };
     const { query = 0 } = host.parts.scene()?.selection ?? {};
     this.moveTo({ row: query });
@@ -141,8 +142,7 @@ class TokensView implements AttentionPicture {
   }
 
   paint(scene: AttentionScene): void {
-    const root = this.#host.element.renderRoot;
-    this.#heads.paint(root, scene, thumbnailRows(extentOf(scene), devicePixelRatio));
+    this.#heads.paint(scene, thumbnailRows(extentOf(scene), devicePixelRatio));
     const link = linking(scene);
     const { grid, max } = shaded(scene.grid, { ...scene.shading, signed: false });
     const inRamp = this.#ramp(scene);

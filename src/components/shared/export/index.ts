@@ -13,11 +13,11 @@ import { toSvg } from './svg.js';
 type Figure = FigureElement<unknown>;
 
 export async function toBlob(figure: Figure, { scale = 2, background }: { scale?: number; background?: string }): Promise<Blob> {
-  return toPng(capture(drawnPart(figure)), scale, behind(figure, background));
+  return toPng(capture(await drawnPart(figure)), scale, behind(figure, background));
 }
 
 export async function toSVG(figure: Figure, { background }: { background?: string } = {}): Promise<string> {
-  return toSvg(capture(drawnPart(figure)), behind(figure, background), figure.label ?? figure.localName);
+  return toSvg(capture(await drawnPart(figure)), behind(figure, background), figure.label ?? figure.localName);
 }
 
 export async function toHTML(figure: Figure, { script }: { script?: string } = {}): Promise<string> {
@@ -42,7 +42,8 @@ export async function save(figure: Figure, format: SaveFormat): Promise<void> {
   if (format === 'html') download(await figure.toHTML(), name, 'text/html');
 }
 
-function drawnPart(figure: Figure): HTMLElement {
+async function drawnPart(figure: Figure): Promise<HTMLElement> {
+  await figure.updateComplete;
   const drawn = figure.renderRoot.querySelector<HTMLElement>('.figure');
   if (drawn && figure.figure !== undefined) return drawn;
   throw new VitrineError('invalid-option', `This <${figure.localName}> has drawn nothing yet. Wait for its load event.`);
