@@ -32,8 +32,9 @@ export function captionTemplate(scene: TokensScene): TemplateResult {
   return html`${shown.map((row) => sentence(summary(scene, row)))}`;
 }
 
+/** The name of a hook stays as it is written. */
 function sentence(words: string): string {
-  return words && `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+  return words && `${/^\w+\./.test(words) ? words : `${words.charAt(0).toUpperCase()}${words.slice(1)}`}.`;
 }
 
 function summary(scene: TokensScene, row: ValueRow): string {

@@ -17,7 +17,6 @@ export function fieldsTemplate(
     return html`<label
       >${label}
       <input
-        type="text"
         size="9"
         spellcheck="false"
         autocomplete="off"

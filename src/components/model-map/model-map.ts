@@ -85,6 +85,10 @@ export class ModelMapElement extends LinkedFigure<MapData> {
     return false;
   }
 
+  protected override get takesPrompt(): boolean {
+    return false;
+  }
+
   protected override renderWaiting(width: number): TemplateResult {
     return html`<div .style=${`block-size: ${reservedHeight(width)}px`}></div>
       <div class="caption"></div>

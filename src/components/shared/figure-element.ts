@@ -125,6 +125,10 @@ export abstract class FigureElement<T> extends LitElement {
   protected get needsPrompt(): boolean {
     return true;
   }
+  /** Whether a live run can take a prompt at all. */
+  protected get takesPrompt(): boolean {
+    return true;
+  }
   /** Whether a live run starts by the reader's press alone, not by itself when the model is there. */
   protected get runsOnPressOnly(): boolean {
     return false;
@@ -348,7 +352,7 @@ export abstract class FigureElement<T> extends LitElement {
     const wanted = this.model !== undefined || this.live.provider !== undefined;
     return {
       wanted,
-      editable: this.editable,
+      editable: this.editable && this.takesPrompt,
       fields: this.editable ? this.renderLiveFields() : undefined,
       promptLabel: this.promptLabel,
       pressOnly: this.runsOnPressOnly,

@@ -50,9 +50,10 @@ function promptField<T>(run: LiveRun<T>, label: string = strings.prompt): Templa
     <textarea
       rows="1"
       part="prompt"
-      class=${run.late && !run.edited ? 'late' : nothing}
+      class=${run.late ? 'late' : nothing}
       spellcheck="false"
       .value=${run.text}
+      @focus=${() => run.enter()}
       @input=${(event: InputEvent) => run.type((event.target as HTMLTextAreaElement).value)}
       @keydown=${onKeydown}
     ></textarea>

@@ -8,7 +8,7 @@ import { css } from 'lit';
  * move when what is said beside it changes; a prompt has room for two lines where few letters stand in one; `.room` keeps the author's own content in the place that is kept
  * for the data, not above or below it; where a figure is narrow, `.live-line` has room for two lines, since there the source and the
  * button stand below each other, and the figure's height is the same before there are data and after a live run; a prompt that came
- * with the data, `.late`, scrolls in its field until the reader types.
+ * with the data, `.late`, scrolls in its field until the reader goes there.
  */
 export const figureStyles = css`
   :host {

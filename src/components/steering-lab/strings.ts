@@ -66,6 +66,7 @@ export const steeringStrings = /* @__PURE__ */ sentences({
     `Prompts are paired line by line, and there are ${positive} on the one side and ${negative} on the other. Add or remove lines.`,
   samePair: (line: number) => `Both prompts of line ${line} are the same. Change one of them.`,
   writeAgain: 'Write again',
-  steeringTexts: 'Strength',
-  writtenText: 'Text',
+  steeringPlaces: (places: string) => `along the vector at layer ${places}`,
+  steeringTexts: 'Strength or prompt',
+  writtenText: 'Text or place',
 });

@@ -67,7 +67,7 @@ describe('layout', () => {
     });
   }
 
-  it('a prompt that comes with the data scrolls in its field and moves nothing; it has its lines as soon as the reader types', async () => {
+  it('a prompt that comes with the data scrolls in its field and moves nothing; it has its lines as soon as the reader goes there', async () => {
     const data = { ...attentionTrace(), prompt: 'many words '.repeat(40) };
     const view = mount('attention-view', { src: URL.createObjectURL(new Blob([JSON.stringify(data)])), editable: true, actions: 'none' });
     await view.updateComplete;
@@ -77,8 +77,7 @@ describe('layout', () => {
     await settled(view);
     expect(field.value).to.contain('many words');
     expect(field.getBoundingClientRect().height).to.equal(before);
-    field.value += 'and more';
-    field.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true }));
+    field.focus();
     await settled(view);
     expect(field.getBoundingClientRect().height).to.be.above(before);
   });

@@ -36,6 +36,12 @@ describe('<model-map>', () => {
   });
   afterEach(cleanUp);
 
+  it('takes no prompt: editable shows no field', async () => {
+    map.editable = true;
+    await settled(map);
+    expect(map.shadowRoot!.querySelector('textarea')).to.equal(null);
+  });
+
   it('passes axe when idle, focused, locked, coloured, hatched, narrow and empty', async () => {
     await expectAccessible(map);
     grid().focus();

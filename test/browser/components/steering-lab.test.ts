@@ -60,12 +60,16 @@ describe('<steering-lab>', () => {
       expect(slider(lab).getAttribute('aria-valuetext')).to.equal('+4');
     });
 
-    it('has all texts as a table', () => {
+    it('has all texts as a table, and what each dot of the vector says', () => {
       const rows = [...lab.shadowRoot!.querySelectorAll('table.text tbody tr')].map((row) => row.textContent!.replace(/\s+/g, ' ').trim());
       expect(rows).to.deep.equal([
         'Without the vector Rose was very sad, for',
         '−4 Rose was very sad, alas',
         '+4 Rose was very happy, for joy',
+        '"Mary was very happy" along the vector at layer 0: 1.00, 1: 3.00, 2: 5.00',
+        '"John was very glad" along the vector at layer 0: 2.00, 1: 4.00, 2: 6.00',
+        '"Mary was very sad" along the vector at layer 0: −1.00, 1: −3.00, 2: −5.00',
+        '"John was very sorry" along the vector at layer 0: 0.00, 1: −4.00, 2: −8.00',
       ]);
     });
   });
