@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type TemplateResult } from 'lit';
+import { capital } from '../shared/format.js';
 import { strings } from '../shared/strings.js';
 import { scaleIn, type TokensScene } from './scene.js';
 import { tokensStrings } from './strings.js';
@@ -34,7 +35,7 @@ export function captionTemplate(scene: TokensScene): TemplateResult {
 
 /** The name of a hook stays as it is written. */
 function sentence(words: string): string {
-  return words && `${/^\w+\./.test(words) ? words : `${words.charAt(0).toUpperCase()}${words.slice(1)}`}.`;
+  return words && `${/^\w+\./.test(words) ? words : capital(words)}.`;
 }
 
 function summary(scene: TokensScene, row: ValueRow): string {

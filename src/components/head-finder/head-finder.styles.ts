@@ -95,9 +95,6 @@ export const headFinderStyles = css`
     outline-color: currentColor;
     outline-offset: 2px;
   }
-  .caption > :first-child::first-letter {
-    text-transform: uppercase;
-  }
   .large svg {
     position: absolute;
     inset: 0;

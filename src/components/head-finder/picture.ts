@@ -10,6 +10,7 @@ import type { LiveRequest } from '../shared/live-model.js';
 import { numberUnder } from '../shared/number-under.js';
 import { PictureIn, type Picture } from '../shared/picture.js';
 import { Pointing } from '../shared/pointing.js';
+import { capital } from '../shared/format.js';
 import { strings } from '../shared/strings.js';
 import { textAlternative } from '../shared/text-alternative.js';
 import { besideTemplate } from './beside.js';
@@ -109,7 +110,7 @@ class HeadFinderPicture extends PictureIn<HeadFinderElement> implements Picture<
       </div>
       <div class="caption" part="caption">
         <div>
-          ${headSentence(scene, scene.chosen)}.${scene.selection.locked ? html` <span class="quiet">(${strings.locked})</span>` : ''}
+          ${capital(headSentence(scene, scene.chosen))}.${scene.selection.locked ? html` <span class="quiet">(${strings.locked})</span>` : ''}
         </div>
         <div class="quiet">${figure.on}; ${words.headConvention[scale.convention]}</div>
       </div>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type TemplateResult } from 'lit';
-import { formatNumber, formatSigned } from '../shared/format.js';
+import { capital, formatNumber, formatSigned } from '../shared/format.js';
 import { strings } from '../shared/strings.js';
 import { headValue, sourceValues, sumOf, type AttributionData } from './attribution-data.js';
 import { partSentence, pointedPart, strongestOf, type AttributionScene, type Pointed } from './scene.js';
@@ -29,7 +29,7 @@ export function captionTemplate(scene: AttributionScene): TemplateResult {
   const sentence = pointed ? attributionSentence(scene, pointed) : '';
   const from = pointed && mostlyFrom(scene, pointed);
   return html`<div>
-      ${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}${from ? `, ${from}` : nothing}.${
+      ${capital(sentence)}${from ? `, ${from}` : nothing}.${
         scene.selection.locked && scene.pointed ? html` <span class="quiet">(${strings.locked})</span>` : nothing
       }
     </div>
@@ -97,5 +97,5 @@ function sums({ figure, place, level }: AttributionScene): string {
   };
   const parts = [group('embed'), group('attn'), group('mlp'), `${words.groups.final} ${formatSigned(figure.constant)}`];
   const list = parts.join(', ');
-  return `${list.charAt(0).toUpperCase()}${list.slice(1)} = ${formatNumber(figure.total)}`;
+  return `${capital(list)} = ${formatNumber(figure.total)}`;
 }

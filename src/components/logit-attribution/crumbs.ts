@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type TemplateResult } from 'lit';
-import { formatNumber, formatSigned } from '../shared/format.js';
+import { capital, formatNumber, formatSigned } from '../shared/format.js';
 import { componentValue, headValue, type AttributionData } from './attribution-data.js';
 import { questionOf } from './caption.js';
 import type { Part } from './parts.js';
@@ -13,13 +13,11 @@ export function crumbsTemplate({ figure, way }: AttributionScene, go: (step: num
   return html`<div class="crumbs" part="crumbs">
     ${way.map((step, index) => {
       const part = index > 0 && partOf(figure, step);
-      const text = part
-        ? `${partName(part)}: ${formatSigned(part.value)}`
-        : `${question.charAt(0).toUpperCase()}${question.slice(1)}: ${formatNumber(figure.total)}`;
+      const text = part ? `${partName(part)}: ${formatSigned(part.value)}` : `${capital(question)}: ${formatNumber(figure.total)}`;
       return html`${part ? html`<span class="quiet" aria-hidden="true">›</span>` : nothing}${
         index === way.length - 1
           ? html`<span>${text}</span>`
-          : html`<button type="button" class="crumb" @click=${() => go(index)}>${text}</button>`
+          : html`<button type="button" class="crumb" data-export="yes" @click=${() => go(index)}>${text}</button>`
       }`;
     })}
   </div>`;

@@ -183,12 +183,12 @@ export const attributionStyles = css`
   .focus {
     outline: 2px solid var(--figure-accent);
   }
-  .text {
+  .text:not(table) {
     white-space: pre-wrap;
     padding-block: 0.15em;
     forced-color-adjust: none;
   }
-  .text .token {
+  .text:not(table) .token {
     white-space: pre-wrap;
   }
   .sources {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
-import { formatCount, formatSigned } from '../shared/format.js';
+import { capital, formatCount, formatSigned } from '../shared/format.js';
 import { hatch, legendTemplate } from '../shared/legend.js';
 import { strings } from '../shared/strings.js';
 import { detailOf } from './frame.js';
@@ -14,7 +14,7 @@ import { mapStrings } from './strings.js';
 export function captionTemplate({ map, chosen, locked }: MapScene): TemplateResult {
   if (!chosen) return html`${modelSentence(map)} <span class="quiet">${mapStrings.mapIdle}</span>`;
   const sentence = placeSentence(map, chosen);
-  return html`${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.${locked ? html` <span class="quiet">(${strings.locked})</span>` : nothing}`;
+  return html`${capital(sentence)}.${locked ? html` <span class="quiet">(${strings.locked})</span>` : nothing}`;
 }
 
 export function modelSentence(map: MapData): string {

@@ -44,3 +44,8 @@ export function formatBytes(bytes: number): string {
   if (megabytes >= 0.1) return `${megabytes.toFixed(1)} MB`;
   return `${Math.round(bytes / 1e3)} kB`;
 }
+
+/** A sentence begins with a capital. */
+export function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}

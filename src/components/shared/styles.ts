@@ -286,7 +286,7 @@ export const figureStyles = css`
       display: none;
     }
     select,
-    input {
+    input[type] {
       appearance: none;
       border: 0;
       padding: 0;

@@ -332,6 +332,21 @@ describe('<colored-tokens>', () => {
       for (const word of words) expect(svg).to.contain(word.trim());
       expect(svg).to.contain(colour(7));
     });
+
+    it('a word in an SVG begins where its first letter is, behind the space of its token', async () => {
+      const svg = await figure.toSVG();
+      const x = (word: string): number => Number(new RegExp(`<text x="([^"]+)"[^>]*>${word}</text>`).exec(svg)![1]);
+      const texts = [...figure.shadowRoot!.querySelectorAll('.cell .token')].map((token) => token.firstChild as Text);
+      const left = (word: string): number => {
+        const node = texts.find(({ data }) => data.trim() === word)!;
+        const range = document.createRange();
+        range.setStart(node, node.data.indexOf(word));
+        range.setEnd(node, node.data.length);
+        return range.getBoundingClientRect().left;
+      };
+      const [one, other] = [words[1]!.trim(), words[2]!.trim()];
+      expect(x(other) - x(one)).to.be.closeTo(left(other) - left(one), 0.6);
+    });
   });
 
   it('tokens of every kind are text, and lines break where the text has them', async () => {

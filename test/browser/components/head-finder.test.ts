@@ -67,7 +67,7 @@ describe('<head-finder>', () => {
 
   it('ranks the heads, and by another score when that is chosen', async () => {
     expect(names()).to.deep.equal(['1.2', '1.0', '0.2', '1.1']);
-    expect(text(finder, '.caption')).to.contain('head 1.2 scores 0.45 for induction');
+    expect(text(finder, '.caption')).to.contain('Head 1.2 scores 0.45 for induction');
     const select = part<HTMLSelectElement>(finder, 'select');
     select.value = 'previous';
     select.dispatchEvent(new Event('change'));
@@ -166,7 +166,7 @@ describe('<head-finder>', () => {
       await sendKeys({ press: 'ArrowDown' });
       await settled(finder);
       expect(active()).to.equal('head 0.2 scores 0.20 for induction');
-      expect(text(finder, '.caption')).to.contain('head 0.2 scores 0.20 for induction');
+      expect(text(finder, '.caption')).to.contain('Head 0.2 scores 0.20 for induction');
       await sendKeys({ press: 'Home' });
       await settled(finder);
       expect(active()).to.equal('head 0.0 scores 0.10 for induction');
@@ -297,6 +297,6 @@ describe('<head-finder>', () => {
 
   it('SVG holds names and scores', async () => {
     const svg = await finder.toSVG();
-    for (const word of ['1.2', '0.45', 'head 1.2 scores']) expect(svg).to.contain(word);
+    for (const word of ['1.2', '0.45', 'Head 1.2 scores']) expect(svg).to.contain(word);
   });
 });

@@ -445,6 +445,13 @@ describe('<logit-attribution>', () => {
     it('a saved picture holds names and values', async () => {
       const picture = await view.toSVG();
       for (const word of ['token embedding', signed(attn[0]!), 'sum', 'toward']) expect(picture).to.contain(word);
+      view.setState({ view: 'heads', layer: 1 });
+      await settled(view);
+      // The way down is part of the picture, its buttons too.
+      for (const step of view.shadowRoot!.querySelectorAll('.crumb')) expect(await view.toSVG()).to.contain(step.textContent!.slice(0, 8));
+      expect(view.shadowRoot!.querySelectorAll('.crumb').length).to.be.above(0);
+      view.setState({ view: 'components', layer: undefined });
+      await settled(view);
       expect((view.toJSON() as { kind: string }).kind).to.equal('attribution');
     });
 

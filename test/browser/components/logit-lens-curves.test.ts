@@ -388,6 +388,8 @@ describe('<logit-lens> curves', () => {
     // The field stands as what is chosen in it: the title of the legend beside it.
     expect(drawing).to.contain(`>${part<HTMLSelectElement>(lens, '.encoding select').selectedOptions[0]!.text}</text>`);
     expect(drawing).not.to.contain('Follow a token');
+    for (const name of lens.shadowRoot!.querySelectorAll('.candidates .name'))
+      expect(drawing).to.contain(`>${name.textContent!.trim()}</text>`);
   });
 
   it('follows at 280 px too: fields instead of the list', async () => {

@@ -21,6 +21,7 @@ export function detailTemplate({ figure, chosen, theme, pins }: LensScene, { fol
           <button
             type="button"
             class="name"
+            data-export="yes"
             aria-pressed=${pins.some((group) => group.includes(id))}
             title=${lensStrings.lensFollow(token.quoted)}
             @click=${(event: MouseEvent) => follow(id, adds(event))}

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type TemplateResult } from 'lit';
+import { capital } from '../../shared/format.js';
 import { strings } from '../../shared/strings.js';
-import { capital, endsSentence, idleSentence, movedSentence, patchingSentence } from './phrases.js';
+import { endsSentence, idleSentence, movedSentence, patchingSentence } from './phrases.js';
 import type { PatchingScene } from './scene.js';
 import { pictureStrings as words } from './strings.js';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { formatNumber, formatPercent, formatSigned } from '../../shared/format.js';
+import { capital, formatNumber, formatPercent, formatSigned } from '../../shared/format.js';
 import type { GridPlace } from '../../shared/grid-controller.js';
 import type { DisplayToken } from '../../shared/token-display.js';
 import { runsOf, type PatchingData } from '../patching-data.js';
@@ -103,8 +103,4 @@ export function legendWords(figure: PatchingData, most: number): { title: string
       ? say.change(metric, inUnit)
       : say.metric(metric, inUnit);
   return { title, ends: [valueText(figure, neutral - most), valueText(figure, neutral + most)] };
-}
-
-export function capital(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

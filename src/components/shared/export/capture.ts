@@ -33,7 +33,7 @@ export interface Capture {
 
 /** What a reader works with is not part of the picture: controls, hidden texts, whatever lies in the top layer. */
 const left =
-  'select, button, input, textarea, details, label:has(select, textarea), .visually-hidden, .live, .foot, [popover], [data-export="no"], [hidden]';
+  'select, button:not([data-export]), input, textarea, details, label:has(select, textarea, [type=number]), .visually-hidden, .live, .foot, [popover], [data-export="no"], [hidden]';
 
 /** Room around the figure, CSS pixels. */
 const marginPx = 12;
@@ -169,23 +169,25 @@ function linesOf(node: Text): { text: string; rect: DOMRect }[] {
   const range = document.createRange();
   range.selectNodeContents(node);
   const pre = getComputedStyle(node.parentElement!).whiteSpace.startsWith('pre');
-  const clean = (text: string): string => (pre ? text : text.replace(/\s+/g, ' ').trim());
-  if (range.getClientRects().length <= 1) return [{ text: clean(node.data), rect: range.getBoundingClientRect() }];
+  /** Without the spaces at its ends, where they are none to be kept: its box begins with the first letter. */
+  const line = (from: number, to: number): { text: string; rect: DOMRect } => {
+    const text = node.data.slice(from, to);
+    range.setStart(node, pre ? from : from + text.length - text.trimStart().length);
+    range.setEnd(node, pre ? to : from + text.trimEnd().length);
+    return { text: pre ? text : text.replace(/\s+/g, ' ').trim(), rect: range.getBoundingClientRect() };
+  };
+  if (range.getClientRects().length <= 1) return [line(0, node.length)];
   const lines: { from: number; to: number; top: number }[] = [];
   for (let index = 0; index < node.length; index++) {
     range.setStart(node, index);
     range.setEnd(node, index + 1);
     const rect = range.getClientRects()[0];
     if (!rect || rect.width === 0) continue;
-    const line = lines.at(-1);
-    if (line && Math.abs(line.top - rect.top) < 2) line.to = index + 1;
+    const last = lines.at(-1);
+    if (last && Math.abs(last.top - rect.top) < 2) last.to = index + 1;
     else lines.push({ from: index, to: index + 1, top: rect.top });
   }
-  return lines.map(({ from, to }) => {
-    range.setStart(node, from);
-    range.setEnd(node, to);
-    return { text: clean(node.data.slice(from, to)), rect: range.getBoundingClientRect() };
-  });
+  return lines.map(({ from, to }) => line(from, to));
 }
 
 let measure: OffscreenCanvasRenderingContext2D | null | undefined;
