@@ -10,8 +10,8 @@ import { serve } from './lib/serve.mjs';
 const only = `
   body { padding: 20px 16px 8px; }
   header, footer, main > :not(#fig-names, #fig-capital), figcaption { display: none !important; }
-  figure { margin-block: 0 12px !important; }
-  ::part(live) { display: none; }`;
+  figure { margin-block: 0 28px !important; }
+  ::part(live), ::part(foot) { display: none; }`;
 
 const { port, close } = await serve({ root, folders: ['docs', 'dist', 'models'], port: 0 });
 const browser = await puppeteer.launch({ executablePath: await ensureBrowser(), args: browserArguments(), headless: true });

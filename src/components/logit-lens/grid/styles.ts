@@ -125,7 +125,6 @@ export const gridStyles = css`
   .cell .percent {
     margin-inline-start: auto;
     font-variant-numeric: tabular-nums;
-    opacity: 0.85;
   }
   .input {
     flex: none;
