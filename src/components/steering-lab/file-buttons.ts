@@ -53,7 +53,7 @@ export class FileButtons {
 
   async #save(trace: SteeringTrace, form: VectorForm): Promise<void> {
     try {
-      const file = await (await files()).vectorFile(trace, form);
+      const file = (await files()).vectorFile(trace, form);
       download(file, `${this.#host.id || this.#host.localName}-vector.${form}`, file.type);
       this.#say(undefined);
     } catch (error) {
