@@ -237,6 +237,7 @@ export const nextTokenStyles = css`
   }
   .slider input {
     inline-size: 100%;
+    block-size: 24px;
     margin: 0;
     accent-color: light-dark(#5a5d66, #b4b7bf);
   }

@@ -4,6 +4,7 @@ import { answers } from '../shared/answers.js';
 import { contrast, cssColour, inkOn, rampIndex, rampRgb } from '../shared/colour.js';
 import { formatPercent } from '../shared/format.js';
 import type { Pointing } from '../shared/pointing.js';
+import { directionOf } from '../shared/token-display.js';
 import { tokenTemplate } from '../shared/token-view.js';
 import type { NextScene } from './scene.js';
 import { nextTokenStrings as words } from './strings.js';
@@ -13,7 +14,7 @@ export function textLine(scene: NextScene, pointing: Pointing<number>): Template
   const { figure, strip, at } = scene;
   const prompt = figure.tokens.map((token) => tokenTemplate(token));
   // Tokens are isolated, so that the direction of the text has to be told.
-  const direction = rightToLeft.test(figure.prompt) ? 'rtl' : 'ltr';
+  const direction = directionOf(figure.prompt);
   const cursor = html`<span class="cursor" aria-hidden="true"></span>`;
   if (figure.chosen.length === 0) return html`<div class="text-line" part="text" dir=${direction}>${prompt}${cursor}</div>`;
   return html`<div class="text-line" part="text" dir=${direction}>
@@ -29,9 +30,6 @@ export function textLine(scene: NextScene, pointing: Pointing<number>): Template
     >${at === figure.chosen.length ? cursor : nothing}
   </div>`;
 }
-
-/** A text whose first letter is of a script that is read from the right. */
-const rightToLeft = /^\P{L}*[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 
 /** Keeps the place where the text goes on, or the token that is pointed at, in view, where the text is longer than its box. */
 export function scrollText(line: HTMLElement): void {

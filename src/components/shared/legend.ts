@@ -57,6 +57,9 @@ export const legendStyles = css`
     align-items: center;
     gap: 0.4em;
   }
+  .legend-scale {
+    direction: ltr;
+  }
   .legend-ramp {
     inline-size: 6em;
     block-size: 0.7em;

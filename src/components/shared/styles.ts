@@ -57,6 +57,10 @@ export const figureStyles = css`
     text-wrap: pretty;
     overflow-wrap: anywhere;
   }
+  .caption,
+  .caption > * {
+    unicode-bidi: plaintext;
+  }
   @container (min-width: 480px) {
     .caption {
       min-block-size: 2.8em;

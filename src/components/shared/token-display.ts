@@ -134,9 +134,16 @@ function displayToken(token: TraceToken, position: number, pieces: readonly Piec
   return { position, id: token.id, text: token.text, special, parts, spoken, quoted };
 }
 
+const rightToLeft = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+
+/** Where a text begins, by its first letter: tokens are isolated from each other, so that the direction of their line has to be told. */
+export function directionOf(text: string): 'ltr' | 'rtl' {
+  return rightToLeft.test(/\p{L}/u.exec(text)?.[0] ?? '') ? 'rtl' : 'ltr';
+}
+
 /** A right-to-left token in a sentence leaves the numbers beside it where they are. */
 function isolated(text: string): string {
-  return /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/.test(text) ? `\u2068${text}\u2069` : text;
+  return rightToLeft.test(text) ? `\u2068${text}\u2069` : text;
 }
 
 /** The last piece of a split character carries the character, so that copying gives it once. */

@@ -62,5 +62,6 @@ export const tooltipStyles = css`
     font-variant-numeric: tabular-nums;
     pointer-events: none;
     overflow-wrap: anywhere;
+    unicode-bidi: plaintext;
   }
 `;

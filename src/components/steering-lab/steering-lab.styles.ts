@@ -52,14 +52,15 @@ export const steeringStyles = css`
     background: currentColor;
   }
   .dial {
+    direction: ltr;
     margin-block-start: 0.9em;
   }
   .dial input {
     appearance: none;
     display: block;
     inline-size: 100%;
-    block-size: 20px;
-    margin: 0;
+    block-size: 24px;
+    margin: -2px 0;
     background: transparent;
     cursor: pointer;
   }
@@ -124,9 +125,6 @@ export const steeringStyles = css`
   .mark.chosen {
     color: var(--figure-ink);
     font-weight: 600;
-  }
-  :host(:dir(rtl)) .mark {
-    translate: 50% 0;
   }
   .ends {
     display: flex;

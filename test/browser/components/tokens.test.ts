@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { expect } from 'chai';
 import '../../../src/components/define/attention-view.js';
-import { displayTokens } from '../../../src/components/shared/token-display.js';
+import { directionOf, displayTokens } from '../../../src/components/shared/token-display.js';
 import { attentionTrace, cleanUp, expectAccessible, mount, settled } from './support.js';
 
 const bytesOf = (text: string): number[] => [...new TextEncoder().encode(text)];
@@ -64,6 +64,7 @@ describe('tokens', () => {
     const [hebrew, latin] = displayTokens([' עולם', ' world'].map((text, id) => ({ id, text })));
     expect(hebrew!.quoted).to.equal('\u2068"עולם"\u2069');
     expect(latin!.quoted).to.equal('"world"');
+    expect(['"שלום', '1. مرحبا a', '<b> שלום', '12 %', ''].map(directionOf)).to.deep.equal(['rtl', 'rtl', 'ltr', 'ltr', 'ltr']);
   });
 
   it('are quoted without their leading space, blanks by name', () => {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { html, type TemplateResult } from 'lit';
+import { directionOf } from '../../shared/token-display.js';
 import { tokenTemplate } from '../../shared/token-view.js';
 import type { LensScene } from '../scene.js';
 import { lensStrings } from '../strings.js';
@@ -19,7 +20,16 @@ export function stripTemplate({ figure, layout, first, chosen }: LensScene, choo
   };
   return html`<div class="strip-line">
     <button type="button" aria-label=${lensStrings.earlier} ?disabled=${at === 0} @click=${() => choose(at - 1)}>‹</button>
-    <div class="strip" part="strip" role="group" tabindex="0" aria-label=${lensStrings.promptStrip} @click=${onClick} @keydown=${onKeydown}>
+    <div
+      class="strip"
+      part="strip"
+      role="group"
+      tabindex="0"
+      dir=${directionOf(figure.prompt)}
+      aria-label=${lensStrings.promptStrip}
+      @click=${onClick}
+      @keydown=${onKeydown}
+    >
       ${figure.tokens.map(
         (token) =>
           html`<span
