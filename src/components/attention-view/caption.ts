@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type TemplateResult } from 'lit';
-import { formatWeight } from '../shared/format.js';
+import { capital, formatWeight } from '../shared/format.js';
 import { strings } from '../shared/strings.js';
 import type { DisplayToken } from '../shared/token-display.js';
 import { attentionSentence, headName, headsGrid, topKeys, topQueries } from './attention-data.js';
@@ -21,7 +21,7 @@ export function captionTemplate(scene: AttentionScene): TemplateResult {
   const { figure, grid, name, title, view } = scene;
   const { query, key, locked, layer, head } = scene.selection;
   if (view === 'overview' && !locked && head !== undefined && head < figure.headCount && figure.layers.includes(layer ?? NaN)) {
-    return html`${attentionStrings.upper(headSentence(scene, figure.layers.indexOf(layer!), head))}.`;
+    return html`${capital(headSentence(scene, figure.layers.indexOf(layer!), head))}.`;
   }
   if (view === 'overview' || (query === undefined && key === undefined)) {
     return html`${view === 'overview' ? nothing : `${title}. `}<span class="quiet">${attentionStrings[idle[view]]}</span>`;
@@ -29,7 +29,7 @@ export function captionTemplate(scene: AttentionScene): TemplateResult {
   const mark = locked ? html` <span class="quiet">(${strings.locked})</span>` : nothing;
   if (query !== undefined && key !== undefined) {
     const sentence = attentionSentence(figure, grid, name, query, key);
-    return html`${attentionStrings.upper(sentence)}.${mark}`;
+    return html`${capital(sentence)}.${mark}`;
   }
   // A token of the text is both: it attends, and it is attended to.
   const both = view === 'tokens' && query !== undefined && scene.direction !== 'out' && figure.tokens === figure.keyTokens;

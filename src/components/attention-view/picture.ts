@@ -4,6 +4,7 @@ import { guard } from 'lit/directives/guard.js';
 import { announce } from '../shared/announce.js';
 import { oneOf, warnOnce } from '../shared/attribute-value.js';
 import { SelectionChangeEvent } from '../shared/events.js';
+import { capital } from '../shared/format.js';
 import { Lazy } from '../shared/lazy.js';
 import type { LiveRequest } from '../shared/live-model.js';
 import { PictureIn, type Picture } from '../shared/picture.js';
@@ -327,14 +328,14 @@ function names(
   heads: readonly number[],
   combine: 'mean' | 'max' | undefined,
 ): { title: string; name: string } {
-  const { severalCaption, attentionCaption, headNamed, headsNamed, upper } = attentionStrings;
+  const { severalCaption, attentionCaption, headNamed, headsNamed } = attentionStrings;
   const together = (said: readonly string[], all: boolean): string =>
     combine ? attentionStrings.combined(combine, said, all) : headsNamed(said);
   const full = heads.map((head) => headName(figure, layer, head));
   const all = heads.length === figure.headCount;
   const name = heads.length > 1 ? together(full, all) : headNamed(full[0]!);
   // An author's names of heads say their layers, or need none.
-  if (figure.headNames) return { title: upper(name), name };
+  if (figure.headNames) return { title: capital(name), name };
   const number = figure.layers[layer]!;
   if (heads.length > 1) return { title: severalCaption(number, together(heads.map(String), all)), name };
   return { title: attentionCaption(number, String(heads[0])), name };

@@ -27,7 +27,6 @@ export const attentionStrings = /* @__PURE__ */ sentences({
   attendedMost: (key: string, list: string) => `to ${key}: ${list}`,
   inHead: (link: string, head: string) => `${link} in ${head}`,
   headsNamed: (names: readonly string[]) => `heads ${names.join(', ')}`,
-  upper: (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`,
   to: (weight: string, key: string) => `${weight} to ${key}`,
   from: (weight: string, query: string) => `${weight} from ${query}`,
   notChosen: (token: string) => `${token} is not in the chosen segment`,

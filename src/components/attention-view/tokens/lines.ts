@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: MIT
-import type { DisplayToken } from '../../shared/token-display.js';
+import { directionOf, type DisplayToken } from '../../shared/token-display.js';
 
-const rightToLeft = /[\p{sc=Hebrew}\p{sc=Arabic}\p{sc=Syriac}\p{sc=Thaana}\p{sc=Nko}]/u;
-
-/** Which way a text runs: that of its first letter. Its tokens are isolated from each other, so that no browser finds it by itself. */
-export function directionOf(tokens: readonly DisplayToken[]): 'ltr' | 'rtl' {
-  for (const { special, text } of tokens) {
-    const letter = special ? undefined : /\p{L}/u.exec(text)?.[0];
-    if (letter) return rightToLeft.test(letter) ? 'rtl' : 'ltr';
-  }
-  return 'ltr';
+/** Which way a text of tokens runs: what is special is no part of it. */
+export function directionOfTokens(tokens: readonly DisplayToken[]): 'ltr' | 'rtl' {
+  return directionOf(tokens.map(({ special, text }) => (special ? '' : text)).join(''));
 }
 
 /** The token of the next line, or with `step` -1 of the line before, that is nearest to the one at `at`; that one itself at the ends. */

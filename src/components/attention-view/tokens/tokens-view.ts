@@ -18,7 +18,7 @@ import { extentOf, pictureHeight, thumbnailRows } from '../layout.js';
 import { shaded } from '../paint.js';
 import { directions, type AttentionHost, type AttentionPicture, type AttentionScene } from '../scene.js';
 import { viewStrings } from '../view-strings.js';
-import { directionOf, onNextLine } from './lines.js';
+import { directionOfTokens, onNextLine } from './lines.js';
 import { linking, shadeOf, targetOf, type Side } from './linking.js';
 import { tokensStyles } from './tokens.styles.js';
 
@@ -87,7 +87,7 @@ class TokensView implements AttentionPicture {
     return html`<div
       class="text"
       part="text"
-      dir=${directionOf(tokens)}
+      dir=${directionOfTokens(tokens)}
       role="listbox"
       tabindex="0"
       aria-label=${label}
@@ -215,7 +215,11 @@ class TokensView implements AttentionPicture {
       const { column } = keyboard.active;
       const by = { ArrowUp: -1, ArrowDown: 1 }[event.key] as 1 | -1 | undefined;
       const aside = { ArrowLeft: 1, ArrowRight: -1 }[event.key];
-      const next = by ? onNextLine(this.#pieces(side), column, by) : aside && directionOf(tokens()) === 'rtl' ? column + aside : undefined;
+      const next = by
+        ? onNextLine(this.#pieces(side), column, by)
+        : aside && directionOfTokens(tokens()) === 'rtl'
+          ? column + aside
+          : undefined;
       if (next === undefined || event.altKey || event.metaKey || tokens().length === 0) {
         keyboard.onKeydown(event);
         return;
