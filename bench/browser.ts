@@ -39,7 +39,7 @@ interface Generator {
 /** Runs in the page. */
 async function measure(origin: string, tokens: number): Promise<Record<string, { median: number; least: number }>> {
   const load = (path: string): Promise<unknown> => import(`${origin}${path}`);
-  const { HookedModel, configure, edit } = (await load('/dist/cdn/vitrine-techniques.min.js')) as typeof Vitrine;
+  const { HookedModel, configure, edit } = (await load('/dist/cdn/vitrine-core.min.js')) as typeof Vitrine;
   const library = (await load('/dist/cdn/vendor/transformers.min.js')) as Library;
   configure({ vendor: `${origin}/dist/cdn/vendor/`, transformers: library });
   library.env.localModelPath = `${origin}/models/`;

@@ -17,17 +17,17 @@ function rows(measured) {
     .map((name) => name.slice('cdn/'.length, -'.min.js'.length));
   const tags = new Set(Object.keys(measured).flatMap((name) => /^define\/((?!all)[\w-]+)\.js$/.exec(name)?.[1] ?? []));
   const pictures = files.filter((file) => tags.has(file.replace('vitrine-', '')));
-  const others = ['vitrine', 'vitrine-page', 'vitrine-export', 'vitrine-live', 'vitrine-worker', 'vitrine-core', 'vitrine-techniques'];
-  const computing = files.filter((file) => file.startsWith('vitrine-core-') && file !== 'vitrine-core-machinery');
-  const further = files.filter((file) => ![...pictures, ...others, ...computing, 'vitrine-core-machinery'].includes(file));
   const running = ['vitrine-live', 'vitrine-worker', 'vitrine-core', 'vitrine-core-machinery'];
+  const named = ['vitrine', 'vitrine-page', 'vitrine-export', 'vitrine-techniques', ...pictures, ...running];
+  const computing = files.filter((file) => file.startsWith('vitrine-core-') && !named.includes(file));
+  const further = files.filter((file) => ![...named, ...computing].includes(file));
   return [
     ['`vitrine.min.js`: all elements', `${kB(cdn('vitrine'))} kB`, 'with the page'],
     ['`vitrine-<element>.min.js`: what draws it', of(pictures), 'with the first figure of its kind'],
     ['`vitrine-<element>-<part>.min.js`', of(further), 'with a view that is not the first, or a field of a live run'],
     ['`vitrine-export.min.js`', `${kB(cdn('vitrine-export'))} kB`, 'when a reader saves a figure'],
     [
-      `${running.map((file) => `\`${file}\``).join(', ')}`,
+      running.map((file) => `\`${file}\``).join(', '),
       `${kB(running.reduce((sum, file) => sum + cdn(file), 0))} kB`,
       'when a reader runs a model',
     ],

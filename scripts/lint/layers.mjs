@@ -20,14 +20,7 @@ const live = { from: 'src/components/shared/live-engine.ts', to: 'src/worker/liv
 /** Figures draw recorded data without the rest of the core: one module imports just what that takes. */
 const gateway = {
   from: 'src/components/shared/core.ts',
-  to: [
-    'src/core/trace/index.js',
-    'src/core/environment.js',
-    'src/core/errors.js',
-    'src/core/figures/index.js',
-    'src/core/techniques/heads/masks.js',
-    'src/core/version.js',
-  ],
+  to: ['src/core/environment.js', 'src/core/errors.js', 'src/core/techniques/heads/masks.js'],
 };
 
 /**

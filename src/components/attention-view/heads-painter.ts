@@ -6,6 +6,9 @@ import { thumbnailPlace, thumbnailsCanvas, type ThumbnailLayout } from './layout
 import { Changes, painted, paintedFrom } from './paint.js';
 import type { AttentionScene } from './scene.js';
 
+/** So long a page that is seen never waits for a frame. */
+const noFrameMs = 500;
+
 /** Elements that have shown their heads. */
 const shown = new WeakSet<WaitsFor>();
 
@@ -44,7 +47,10 @@ export class HeadsPainter {
 
   #paintAfterFrame(): void {
     const { waits } = this.#element;
-    const painting = new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))).then(() => {
+    const painting = new Promise<void>((resolve) => {
+      requestAnimationFrame(() => setTimeout(resolve));
+      setTimeout(resolve, noFrameMs); // a frame out of sight gets no animation frames, and its script may wait for the figure
+    }).then(() => {
       this.#paintNext();
       waits.delete(painting);
     });

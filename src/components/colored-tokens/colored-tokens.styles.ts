@@ -9,7 +9,7 @@ const px = (length: number) => unsafeCSS(`${length}px`);
  * outline and nothing else: a z-index would have Chromium lay out a text of 2,000 tokens again, 50 ms for each move of the pointer.
  */
 export const coloredTokensStyles = css`
-  .text:not(table) {
+  .text {
     contain: layout style;
     direction: ltr;
     font-size: calc(1em / 0.82);

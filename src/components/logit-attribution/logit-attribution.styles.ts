@@ -183,12 +183,12 @@ export const attributionStyles = css`
   .focus {
     outline: 2px solid var(--figure-accent);
   }
-  .text:not(table) {
+  .text {
     white-space: pre-wrap;
     padding-block: 0.15em;
     forced-color-adjust: none;
   }
-  .text:not(table) .token {
+  .text .token {
     white-space: pre-wrap;
   }
   .sources {

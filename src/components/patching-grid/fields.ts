@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type TemplateResult } from 'lit';
+import { takeLines } from '../shared/live-view.js';
 import { patchingStrings as words } from './strings.js';
 
 const patchable = ['resid_pre', 'resid_mid', 'attn_out', 'mlp_out', 'head_out', 'head_q', 'head_k', 'head_v', 'head_pattern', 'head_every'];
@@ -50,6 +51,7 @@ export function fieldsTemplate({ technique, late, corrupted, answer, wrong, site
               class=${late ? 'late' : nothing}
               spellcheck="false"
               .value=${corrupted}
+              @focus=${takeLines}
               @input=${onInput('corrupted')}
               @keydown=${onKeydown}
             ></textarea>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import type { PropertyDeclaration } from 'lit';
 
 const warned = new Set<string>();
 
@@ -7,6 +8,12 @@ export function warnOnce(sentence: string): void {
   if (warned.has(sentence)) return;
   warned.add(sentence);
   console.warn(sentence);
+}
+
+/** The attribute that sets a property of an element; undefined where none does. */
+export function attributeOf(property: PropertyKey, { attribute }: PropertyDeclaration): string | undefined {
+  if (attribute === false) return undefined;
+  return typeof attribute === 'string' ? attribute : String(property).toLowerCase();
 }
 
 /** One of a few words that an attribute can be: the first of them where it is something else, of which the author is told once. */

@@ -2,7 +2,7 @@
 import { html, LitElement, nothing, type CSSResult, type PropertyValues, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { announce } from './announce.js';
-import { warnOnce } from './attribute-value.js';
+import { attributeOf, warnOnce } from './attribute-value.js';
 import { cssColour } from './colour.js';
 import { isVitrineError, storable, version, VitrineError, type Provenance } from './core.js';
 import { FigureErrorEvent, FigureLoadEvent, RunEvent } from './events.js';
@@ -166,8 +166,7 @@ export abstract class FigureElement<T> extends LitElement {
   /** A number that is none leaves the property as it is, and the author is told; an attribute that is taken away leaves the default. */
   override attributeChangedCallback(name: string, before: string | null, value: string | null): void {
     const { elementProperties } = this.constructor as typeof LitElement;
-    const named = (key: PropertyKey, attribute: unknown): boolean => (attribute || String(key).toLowerCase()) === name;
-    const [property, { type } = {}] = [...elementProperties].find(([key, { attribute }]) => named(key, attribute)) ?? [];
+    const [property, { type } = {}] = [...elementProperties].find(([key, options]) => attributeOf(key, options) === name) ?? [];
     if (type === Number && value !== null && Number.isNaN(Number(value))) {
       warnOnce(strings.noNumber(this.localName, name, value));
       return;

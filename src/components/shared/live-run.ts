@@ -40,7 +40,7 @@ export class LiveRun<T> implements ReactiveController {
   text = '';
   /** The reader has typed; recorded data no longer set the text. */
   edited = false;
-  /** The text came with the data: its lines were not known when the place of the field was laid out. Until the reader goes there. */
+  /** The text came with the data: its lines were not known when the place of the field was laid out. */
   late = false;
   #done: string | undefined;
   #pressed = false;
@@ -97,12 +97,6 @@ export class LiveRun<T> implements ReactiveController {
     this.late = withData && (this.late || this.text === '');
     this.text = prompt;
     this.#maybeRun();
-  }
-
-  /** The reader has gone to the field: it may take its lines. */
-  enter(): void {
-    this.late = false;
-    this.#host.requestUpdate();
   }
 
   /** The reader has typed. Runs after a pause, where the model is there. */

@@ -39,6 +39,11 @@ export function liveTemplate<T>(run: LiveRun<T>, options: LiveViewOptions): Temp
   </div>`;
 }
 
+/** The reader has gone to a field whose text came with the data: it may take its lines from now on. */
+export function takeLines({ target }: Event): void {
+  (target as HTMLElement).classList.remove('late');
+}
+
 function promptField<T>(run: LiveRun<T>, label: string = strings.prompt): TemplateResult {
   const onKeydown = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
@@ -53,7 +58,7 @@ function promptField<T>(run: LiveRun<T>, label: string = strings.prompt): Templa
       class=${run.late ? 'late' : nothing}
       spellcheck="false"
       .value=${run.text}
-      @focus=${() => run.enter()}
+      @focus=${takeLines}
       @input=${(event: InputEvent) => run.type((event.target as HTMLTextAreaElement).value)}
       @keydown=${onKeydown}
     ></textarea>

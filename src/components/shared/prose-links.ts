@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { ReactiveElement } from 'lit';
 import { announce } from './announce.js';
+import { attributeOf } from './attribute-value.js';
 
 /** Whether a node is a figure of this copy of the library. */
 type IsFigure<F> = (node: unknown) => node is F;
@@ -11,8 +12,8 @@ let listening = false;
 
 /**
  * Lets links of the page's text drive figures: pressing `<a href="#f" data-layer="2" data-query="-1">` sets the attributes `layer` and
- * `query` of the figure with the id `f`, or of the first one in a `<figure>` with that id. What an earlier link has set and this one leaves out is again as the author wrote it, so that a
- * link always shows the same. The page stays where it is if the figure is in view.
+ * `query` of the figure with the id `f`, or of the first one in a `<figure>` with that id. What an earlier link has set and this one leaves
+ * out is again as the author wrote it, so that a link always shows the same. The page stays where it is if the figure is in view.
  */
 export function followLinks<F extends ReactiveElement>(isFigure: IsFigure<F>): void {
   if (listening) return;
@@ -29,10 +30,20 @@ export function followLinks<F extends ReactiveElement>(isFigure: IsFigure<F>): v
 }
 
 function figureOf<F extends ReactiveElement>(link: HTMLAnchorElement, isFigure: IsFigure<F>): F | undefined {
-  const id = /^#(.+)/.exec(link.getAttribute('href') ?? '')?.[1];
+  const written = /^#(.+)/.exec(link.getAttribute('href') ?? '')?.[1];
+  if (written === undefined) return undefined;
   const root = link.getRootNode() as Document | ShadowRoot;
-  const found = id === undefined ? null : root.getElementById(id);
+  // As browsers look for it: as it is written, then with "%C3%A9" as the letter that it stands for.
+  const found = root.getElementById(written) ?? root.getElementById(decoded(written));
   return found ? [found, ...found.querySelectorAll('*')].find(isFigure) : undefined;
+}
+
+function decoded(id: string): string {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return id;
+  }
 }
 
 /** Sets what the link says. Whether it says anything of this figure. */
@@ -50,8 +61,8 @@ function applied(link: HTMLAnchorElement, figure: ReactiveElement): boolean {
     else figure.setAttribute(name, value);
   }
   // A reader may have let go of what an attribute still says: it counts as set anew.
-  for (const [property, { attribute }] of elementProperties) {
-    if (said.has(typeof attribute === 'string' ? attribute : String(property).toLowerCase())) figure.requestUpdate(property, undefined);
+  for (const [property, options] of elementProperties) {
+    if (said.has(attributeOf(property, options) ?? '')) figure.requestUpdate(property, undefined);
   }
   return true;
 }

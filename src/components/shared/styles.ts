@@ -150,25 +150,25 @@ export const figureStyles = css`
     inline-size: fit-content;
     min-block-size: 24px;
   }
-  table.text {
+  table.in-words {
     border-collapse: collapse;
     margin-block: 0.4em;
     font-variant-numeric: tabular-nums;
   }
-  table.text :is(th, td) {
+  table.in-words :is(th, td) {
     text-align: start;
     vertical-align: baseline;
     font-weight: inherit;
     padding: 0.1em 1.2em 0.1em 0;
     overflow-wrap: anywhere;
   }
-  table.text caption {
+  table.in-words caption {
     text-align: start;
   }
-  table.text tbody th {
+  table.in-words tbody th {
     min-inline-size: 4.4em;
   }
-  table.text thead th {
+  table.in-words thead th {
     overflow-wrap: normal;
     border-block-end: 1px solid var(--figure-faint);
   }

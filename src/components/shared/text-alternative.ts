@@ -67,7 +67,7 @@ export function textAlternative(told: TextAlternative): TemplateResult {
 function tableTemplate({ summary, caption, heads, rows }: TextAlternative): TemplateResult {
   return html`${summary?.()}
     <div class="scroll-y" tabindex="0" role="region" aria-label=${strings.textAlternative}>
-      <table class="text">
+      <table class="in-words">
         ${caption}
         <thead>
           <tr>

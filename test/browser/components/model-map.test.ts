@@ -289,7 +289,9 @@ describe('<model-map>', () => {
   });
 
   it('has its parts as a table, with hooks, weights and parameters', async () => {
-    const rows = [...map.shadowRoot!.querySelectorAll('table.text tbody tr')].map((row) => row.textContent!.replace(/\s+/g, ' ').trim());
+    const rows = [...map.shadowRoot!.querySelectorAll('table.in-words tbody tr')].map((row) =>
+      row.textContent!.replace(/\s+/g, ' ').trim(),
+    );
     expect(rows).to.have.length(2 + 4 * 7 + 2);
     expect(rows.find((row) => row.startsWith('the MLP of block 0'))).to.equal(
       'the MLP of block 0 blocks.0.mlp.hook_post [batch, pos, d_mlp] = [1, T, 512] blocks.0.mlp.W_in [d_model, d_mlp] = [128, 512] parameters: 65,536',

@@ -100,6 +100,12 @@ describe('links of the prose', () => {
     link(0).setAttribute('href', '#around');
     await press(0);
     expect(figure.selection.state.query).to.equal(3);
+    prose.remove();
+    around.id = 'fünf';
+    write('data-query="5"');
+    link(0).setAttribute('href', '#f%C3%BCnf'); // as Markdown engines write it
+    await press(0);
+    expect(figure.selection.state.query).to.equal(5);
   });
 
   it('are the page’s own where it has answered, or where a reader wants another window', async () => {

@@ -61,7 +61,9 @@ describe('<steering-lab>', () => {
     });
 
     it('has all texts as a table, and what each dot of the vector says', () => {
-      const rows = [...lab.shadowRoot!.querySelectorAll('table.text tbody tr')].map((row) => row.textContent!.replace(/\s+/g, ' ').trim());
+      const rows = [...lab.shadowRoot!.querySelectorAll('table.in-words tbody tr')].map((row) =>
+        row.textContent!.replace(/\s+/g, ' ').trim(),
+      );
       expect(rows).to.deep.equal([
         'Without the vector Rose was very sad, for',
         '−4 Rose was very sad, alas',

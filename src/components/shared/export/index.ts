@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What saving a figure takes; loaded when a reader saves one, or a script asks for a picture.
+import { attributeOf } from '../attribute-value.js';
 import { cssColour } from '../colour.js';
 import { VitrineError } from '../core.js';
 import { download } from '../download.js';
@@ -24,8 +25,8 @@ export async function toHTML(figure: Figure, { script }: { script?: string } = {
   const { elementProperties, tag } = figure.constructor as typeof FigureElement;
   const attributes: Record<string, string> = {};
   for (const [name, value] of Object.entries(figure.getState())) {
-    const { attribute } = elementProperties.get(name) ?? {};
-    const written = typeof attribute === 'string' ? attribute : name.toLowerCase();
+    const written = attributeOf(name, elementProperties.get(name) ?? {});
+    if (written === undefined) continue;
     if (value === true) attributes[written] = '';
     else if (value !== false && value !== null) attributes[written] = String(value);
   }
