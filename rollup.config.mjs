@@ -49,7 +49,7 @@ const besideFiles = (bundleFile) => ({
   },
 });
 
-const bundle = (input, file, output) => ({
+const bundle = (input, file, output, preamble) => ({
   input,
   // Loaded when a live model is asked for, never before; a vendor folder or configure() puts other addresses in their place.
   external: (id) => id in urls || id.startsWith('node:') || id.startsWith('onnxruntime-') || id.startsWith('@xenova/'),
@@ -58,8 +58,12 @@ const bundle = (input, file, output) => ({
     throw new Error(warning.message);
   },
   output: { format: 'es', sourcemap: true, paths: urls, ...output },
-  plugins: [sourceMaps, minifyLiterals, ownPlace, besideFiles(file), resolve({ browser: true }), terser(terserOptions)],
+  plugins: [sourceMaps, minifyLiterals, ownPlace, besideFiles(file), resolve({ browser: true }), terser(withPreamble(preamble))],
 });
+
+/** V8 compiles such a file whole, on a thread of its own while it arrives, and not function by function while the page waits. */
+const compiledAhead = '//# allFunctionsCalledOnLoad';
+const withPreamble = (preamble) => ({ ...terserOptions, format: { ...terserOptions.format, preamble } });
 
 /** `vitrine-logit-lens.min.js` draws lenses; what else an element loads has its own name behind that. */
 const chunkName = ({ facadeModuleId, moduleIds, name }) => {
@@ -88,13 +92,18 @@ function reachedFrom(entry, id, getModuleInfo, seen = new Set()) {
 }
 
 /** The elements in one file; what draws each kind in a file beside it. */
-const elements = bundle('dist/cdn/index.js', 'vitrine.min.js', {
-  dir: 'dist/cdn',
-  entryFileNames: 'vitrine.min.js',
-  chunkFileNames: chunkName,
-  manualChunks: attentionTogether,
-  onlyExplicitManualChunks: true,
-});
+const elements = bundle(
+  'dist/cdn/index.js',
+  'vitrine.min.js',
+  {
+    dir: 'dist/cdn',
+    entryFileNames: 'vitrine.min.js',
+    chunkFileNames: chunkName,
+    manualChunks: attentionTogether,
+    onlyExplicitManualChunks: true,
+  },
+  compiledAhead,
+);
 elements.plugins.unshift(forPictures());
 elements.preserveEntrySignatures = 'allow-extension'; // pictures import what they share from the bundle itself
 
