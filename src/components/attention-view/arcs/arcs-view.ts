@@ -205,11 +205,14 @@ class ArcsView implements AttentionPicture {
     const { shading, selection, figure } = scene;
     const { query, key } = selection;
     const ratio = devicePixelRatio;
-    canvas.width = Math.round(width * ratio);
-    canvas.height = Math.round(height * ratio);
     const context = canvas.getContext('2d');
     if (!context) return;
-    context.scale(ratio, ratio);
+    const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
+    // To clear a canvas takes a tenth of the time that a new one takes.
+    if (canvas.width !== across) canvas.width = across;
+    if (canvas.height !== down) canvas.height = down;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, width, height);
     const step = arcStep(Math.max(figure.tokens.length, figure.keyTokens.length));
     const thick = Math.max(0.6, Math.min(3, step / 5));
     const max =

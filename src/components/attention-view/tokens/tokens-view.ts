@@ -152,8 +152,8 @@ class TokensView implements AttentionPicture {
       const weight = (query: number, key: number): number | undefined => weightAt(grid, query, key);
       this.#pieces(side).forEach((piece, at) => {
         const { out, into } = shadeOf(link, side, at, weight);
-        const shade = rampIndex(out ?? 0, max);
-        const line = rampIndex(into ?? 0, max);
+        const shade = inSteps(rampIndex(out ?? 0, max));
+        const line = inSteps(rampIndex(into ?? 0, max));
         const state = link.chosen[side] === at ? (scene.selection.locked ? 'locked' : 'pointed') : link.ringed[side] === at ? 'ringed' : '';
         const active = keyboard.focused && keyboard.active.column === at;
         // Of 512 tokens most stay as they are when the pointer moves on: what does not change is not written.
@@ -178,8 +178,9 @@ class TokensView implements AttentionPicture {
     this.#heads.forget();
   }
 
-  #pieces(side: Side): HTMLElement[] {
-    return [...this.#host.element.renderRoot.querySelectorAll<HTMLElement>(`.text > [id^="${side}"]`)];
+  #pieces(side: Side): readonly HTMLElement[] {
+    const texts = this.#host.element.renderRoot.querySelectorAll('.text');
+    return [...(texts[side === 'query' ? 0 : 1]?.children ?? [])] as HTMLElement[];
   }
 
   /** The sentence of the token that the keyboard is on. */
@@ -245,6 +246,11 @@ class TokensView implements AttentionPicture {
     });
     return { keyboard, onKeydown, pointing, shown: [] };
   }
+}
+
+/** A ramp in 64 steps: no eye tells finer ones on words, and most of 512 tokens keep theirs when the pointer moves on. */
+function inSteps(index: number): number {
+  return Math.round(Math.round((index / 255) * 63) * (255 / 63));
 }
 
 /** "head 2.5, from "to": 0.84 to "Mary"; to "to": ..." */
