@@ -75,13 +75,6 @@ const chunkName = ({ facadeModuleId, moduleIds, name }) => {
 /** One file of dist/cdn, with everything inside that does not lie beside it. */
 const whole = (input, file) => bundle(`dist/cdn/${input}`, file, { file: `dist/cdn/${file}`, inlineDynamicImports: true });
 
-/** Views of attention share much: it lies with the view that a figure opens with, in one file. */
-const attentionTogether = (id, { getModuleInfo }) => {
-  const isTogether = (module) =>
-    /\/components\/attention-view\/(matrix\/)?[^/]+\.js$/.test(module) && !reachedFrom(/\/dist\/cdn\/index\.js$/, module, getModuleInfo);
-  return isTogether(id) ? 'attention-view' : undefined;
-};
-
 /** Whether a module is there as soon as the module `entry` is: reached from it by static imports alone. */
 function reachedFrom(entry, id, getModuleInfo, seen = new Set()) {
   seen.add(id);
@@ -91,7 +84,7 @@ function reachedFrom(entry, id, getModuleInfo, seen = new Set()) {
   );
 }
 
-/** The elements in one file; what draws each kind in a file beside it. */
+/** The elements in one file, with the matrices of attention; what draws each other kind in a file beside it. */
 const elements = bundle(
   'dist/cdn/index.js',
   'vitrine.min.js',
@@ -99,8 +92,6 @@ const elements = bundle(
     dir: 'dist/cdn',
     entryFileNames: 'vitrine.min.js',
     chunkFileNames: chunkName,
-    manualChunks: attentionTogether,
-    onlyExplicitManualChunks: true,
   },
   compiledAhead,
 );

@@ -46,7 +46,6 @@ function trace(layers: number, heads: number, count: number): AttentionTrace {
 const json = (layers: number, heads: number, count: number): string => JSON.stringify(storable(trace(layers, heads, count)));
 const script = '<script type="module" src="/vitrine.min.js"></script>';
 const head = '<!doctype html><meta charset="utf-8"><style>main { inline-size: 704px }</style>';
-const preload = '<link rel="modulepreload" href="/vitrine-attention-view.min.js">';
 const figure = `<main><attention-view><script type="application/json">${json(1, 12, 128)}</script></attention-view></main>`;
 
 /** The floor: the same numbers on twelve small canvases and a large one, by the least script that can do it. No text, no keyboard, no theme. */
@@ -87,7 +86,6 @@ const pages: Record<string, string> = {
   '/floor': `${head}<script type="application/json" id="data">${json(1, 12, 128)}</script><script type="module" src="/plain.js"></script>`,
   '/': `${head}${script}<main></main>`,
   '/figure': `${head}${script}${figure}`,
-  '/preloaded': `${head}${preload}${script}${figure}`,
 };
 /** The first thing that a script does. */
 const marked = "performance.mark('run');";
@@ -223,7 +221,7 @@ try {
   additionsMs();
   console.log(`1e8 additions: ${round(additionsMs())} ms on this machine just now (about 100 on an idle core; times below go with it)`);
   const times = new Map<string, FirstPaint[]>();
-  const paths = { '/floor': 'by hand', '/figure': 'with one script tag', '/preloaded': 'and <link rel="modulepreload"> for what draws it' };
+  const paths = { '/floor': 'by hand', '/figure': 'with one script tag' };
   for (let at = 0; at < rounds; at++)
     for (const path of Object.keys(paths)) times.set(path, [...(times.get(path) ?? []), await firstPaint(path)]);
   for (const [since, words] of Object.entries({ fromRunMs: 'runs (goal: at most 100 ms)', fromArrivalMs: 'has arrived' })) {
@@ -232,7 +230,9 @@ try {
     console.log(`12 heads of 128 tokens, recorded: on the screen after the script ${words}`);
     for (const [path, how] of Object.entries(paths)) {
       const range = `${round(Math.min(...taken(path)))} to ${round(Math.max(...taken(path)))}`;
-      console.log(`  ${round(median(taken(path))).padStart(6)} ms, ${(median(taken(path)) / floor).toFixed(1)} × the floor (${range}): ${how}`);
+      console.log(
+        `  ${round(median(taken(path))).padStart(6)} ms, ${(median(taken(path)) / floor).toFixed(1)} × the floor (${range}): ${how}`,
+      );
     }
   }
 

@@ -46,7 +46,7 @@ export const checks = [
         'dist/cdn/vitrine-core-machinery.min.js',
         'dist/cdn/vitrine-techniques.min.js',
         'dist/cdn/vitrine-page.min.js',
-        'dist/cdn/vitrine-attention-view.min.js',
+        'dist/cdn/vitrine-logit-lens.min.js',
         'dist/cdn/embed.html',
         'models/storyteller/onnx/model.onnx',
         'custom-elements.json',

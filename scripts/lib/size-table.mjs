@@ -22,8 +22,8 @@ function rows(measured) {
   const computing = files.filter((file) => file.startsWith('vitrine-core-') && !named.includes(file));
   const further = files.filter((file) => ![...named, ...computing].includes(file));
   return [
-    ['`vitrine.min.js`: all elements', `${kB(cdn('vitrine'))} kB`, 'with the page'],
-    ['`vitrine-<element>.min.js`: what draws it', of(pictures), 'with the first figure of its kind'],
+    ['`vitrine.min.js`: all elements, and the matrices of attention', `${kB(cdn('vitrine'))} kB`, 'with the page'],
+    ['`vitrine-<element>.min.js`: what draws another kind', of(pictures), 'with the first figure of its kind'],
     ['`vitrine-<element>-<part>.min.js`', of(further), 'with a view that is not the first, or a field of a live run'],
     ['`vitrine-export.min.js`', `${kB(cdn('vitrine-export'))} kB`, 'when a reader saves a figure'],
     [

@@ -3,21 +3,12 @@ import { html, type CSSResult, type PropertyValues, type TemplateResult } from '
 import { property } from 'lit/decorators.js';
 import { oneOf } from '../shared/attribute-value.js';
 import type { TraceToken } from '../shared/core.js';
-import { Lazy } from '../shared/lazy.js';
 import { LinkedFigure } from '../shared/linked-figure.js';
 import type { AttentionData, AttentionWeights, Combine } from './attention-data.js';
 import { pictureHeight } from './layout.js';
 import { placeStyles, placeTemplate } from './place.js';
 import type { AttentionDirection, AttentionScale, AttentionScore } from './scene.js';
-import { viewModules, views, type AttentionViewName } from './views.js';
-
-/** What draws comes together with the view that is shown first; further views come when they are asked for. */
-const pictures = new Map(
-  views.map((view) => [
-    view,
-    new Lazy(async () => (await Promise.all([import('./picture.js'), viewModules[view].load({ waits: new Set() })]))[0]),
-  ]),
-);
+import { pictures, views, type AttentionViewName } from './views.js';
 
 /**
  * Attention patterns in four ways: a head as a matrix beside all heads of its layer, all heads of all layers, the text itself shaded by what

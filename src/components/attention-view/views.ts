@@ -13,3 +13,11 @@ export const viewModules: Readonly<Record<AttentionViewName, Lazy<ViewModule>>> 
   tokens: new Lazy(() => import('./tokens/tokens-view.js')),
   arcs: new Lazy(() => import('./arcs/arcs-view.js')),
 };
+
+/** What draws comes together with the view that is shown first; further views come when they are asked for. */
+export const pictures = new Map(
+  views.map((view) => [
+    view,
+    new Lazy(async () => (await Promise.all([import('./picture.js'), viewModules[view].load({ waits: new Set() })]))[0]),
+  ]),
+);

@@ -20,6 +20,12 @@ export class Lazy<M> {
     this.#load = load;
   }
 
+  /** Takes the module from one who has it: nothing is loaded. */
+  provide(module: M): void {
+    this.#module = module;
+    this.#coming = Promise.resolve(module);
+  }
+
   /** The module, if it is there. */
   get module(): M | undefined {
     return this.#module;
