@@ -40,6 +40,9 @@ const upTo = (end: number): number[] => Array.from({ length: end + 1 }, (_, at) 
 const out = (query: number): string => `from ${quoted(query)}: ${strongest(upTo(query), (key) => weight(query, key), 'to')}`;
 const into = (key: number): string => `to ${quoted(key)}: ${strongest(upTo(count - 1).slice(key), (query) => weight(query, key), 'from')}`;
 
+/** Words are shaded in 64 steps. */
+const stepOf = (weight: number): number[] => shadeOf(Math.round(weight * 63) / 63);
+
 describe('<attention-view view="tokens">', () => {
   let view: AttentionViewElement;
   const box = (side = 'query'): HTMLElement => part(view, `.text:has([id^="${side}"])`);
@@ -86,13 +89,13 @@ describe('<attention-view view="tokens">', () => {
     pointer(piece(4));
     await drawn(view);
     for (const key of upTo(4)) {
-      const expected = rgb(shadeOf(weight(4, key)));
+      const expected = rgb(stepOf(weight(4, key)));
       expect(ground(key) || 'rgb(255, 255, 255)', `key ${key}`).to.equal(expected);
     }
     for (const at of [5, 6, 7]) expect(ground(at)).to.equal('');
     const lines = upTo(7).map((at) => piece(at).style.borderBlockEndColor !== '');
     expect(lines.slice(0, 4)).to.deep.equal([false, false, false, false]);
-    for (const query of [4, 5, 6, 7]) expect(lines[query]).to.equal(weight(query, 4) > 0.5 / 255);
+    for (const query of [4, 5, 6, 7]) expect(lines[query]).to.equal(weight(query, 4) > 0.5 / 63);
     expect(text(view, '.tooltip')).to.equal(`head 1.2, ${out(4)}, ${into(4)}`);
     expect(text(view, '.caption')).to.equal(`Layer 1, head 2, ${out(4)}; ${into(4)}.`);
   });
@@ -191,7 +194,7 @@ describe('<attention-view view="tokens">', () => {
     await drawn(view);
     expect(piece(6).className).to.contain('locked');
     expect(piece(2).className).to.contain('ringed');
-    expect(ground(2)).to.equal(rgb(shadeOf(weight(6, 2))));
+    expect(ground(2)).to.equal(rgb(stepOf(weight(6, 2))));
     expect(text(view, '.caption')).to.equal(`Head 1.2: "the" attends ${two(weight(6, 2))} to "and" (position 2). (locked)`);
   });
 
@@ -205,7 +208,7 @@ describe('<attention-view view="tokens">', () => {
     expect(view.shadowRoot!.querySelectorAll('[role=listbox]').length).to.equal(2);
     pointer(piece(1));
     await drawn(view);
-    english.forEach((_, key) => expect(ground(key, 'key') || 'rgb(255, 255, 255)').to.equal(rgb(shadeOf(crossWeight(1, key)))));
+    english.forEach((_, key) => expect(ground(key, 'key') || 'rgb(255, 255, 255)').to.equal(rgb(stepOf(crossWeight(1, key)))));
     french.forEach((_, query) => expect(ground(query)).to.equal(''));
     const best = [0, 1, 2, 3, 4].sort((a, b) => crossWeight(1, b) - crossWeight(1, a))[0]!;
     expect(text(view, '.tooltip')).to.contain(`head 0.1, from "chat": ${two(crossWeight(1, best))} to "${english[best]!.trim()}"`);
@@ -215,7 +218,7 @@ describe('<attention-view view="tokens">', () => {
     expect(view.selection.state).to.include({ key: 4 });
     expect(text(view, '#said')).to.contain('head 0.1, to ".": ');
     expect(piece(4, 'key').getAttribute('aria-describedby')).to.equal('said');
-    french.forEach((_, query) => expect(piece(query).style.borderBlockEndColor !== '').to.equal(crossWeight(query, 4) > 0.5 / 255));
+    french.forEach((_, query) => expect(piece(query).style.borderBlockEndColor !== '').to.equal(crossWeight(query, 4) > 0.5 / 63));
     await sendKeys({ press: 'Enter' });
     await drawn(view);
     expect(text(view, '.caption')).to.contain('to ".": ').and.to.contain('(locked)');
@@ -325,6 +328,6 @@ describe('<attention-view view="tokens">', () => {
           .split(/[ ,]+/)
           .join(),
       ),
-    ).to.include(shadeOf(weight(4, strong)).join());
+    ).to.include(stepOf(weight(4, strong)).join());
   });
 });

@@ -152,8 +152,8 @@ class TokensView implements AttentionPicture {
       const weight = (query: number, key: number): number | undefined => weightAt(grid, query, key);
       this.#pieces(side).forEach((piece, at) => {
         const { out, into } = shadeOf(link, side, at, weight);
-        const shade = inSteps(rampIndex(out ?? 0, max));
-        const line = inSteps(rampIndex(into ?? 0, max));
+        const shade = inSteps(out, max);
+        const line = inSteps(into, max);
         const state = link.chosen[side] === at ? (scene.selection.locked ? 'locked' : 'pointed') : link.ringed[side] === at ? 'ringed' : '';
         const active = keyboard.focused && keyboard.active.column === at;
         // Of 512 tokens most stay as they are when the pointer moves on: what does not change is not written.
@@ -248,9 +248,9 @@ class TokensView implements AttentionPicture {
   }
 }
 
-/** A ramp in 64 steps: no eye tells finer ones on words, and most of 512 tokens keep theirs when the pointer moves on. */
-function inSteps(index: number): number {
-  return Math.round(Math.round((index / 255) * 63) * (255 / 63));
+/** Index into a ramp, in 64 steps: no eye tells finer ones on words, and most of 512 tokens keep theirs when the pointer moves on. */
+function inSteps(weight: number | undefined, max: number): number {
+  return rampIndex(Math.round(((weight ?? 0) / max) * 63) / 63);
 }
 
 /** "head 2.5, from "to": 0.84 to "Mary"; to "to": ..." */
