@@ -14,6 +14,9 @@ const pages = existsSync(join(root, folder)) ? readdirSync(join(root, folder)).f
 /** Cumulative layout shift of a page that no reader has caused; Web Vitals call 0.1 good, a page of figures in an article keeps ten times as still. */
 const mostShift = 0.01;
 
+/** The same of a figure that runs live, where all that may change is what it says. */
+const mostShiftLive = 0.001;
+
 /**
  * What a strict site allows: no eval, Trusted Types, no inline style, and of inline scripts only those of the page itself, by their hashes.
  */
@@ -93,6 +96,25 @@ async function checkPage(site, file, width) {
   }
 }
 
+/** Runs in the page: presses the first "Run live" of a figure and waits until what it gives is drawn. */
+async function runLive() {
+  const figures = [...document.querySelectorAll('*')].filter((element) => 'toJSON' in element);
+  const buttonOf = ({ shadowRoot }) =>
+    [...shadowRoot.querySelectorAll('button')].find((button) => /^Run live/.test(button.textContent.trim()));
+  const figure = figures.find(buttonOf);
+  if (!figure) return 'no figure offers to run live';
+  figure.scrollIntoView();
+  const drawn = new Promise((resolve) => figure.addEventListener('vitrine-run', () => resolve(undefined), { once: true }));
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  buttonOf(figure).click(); // not a reader's press, after which shifts would not count for a while
+  const late = new Promise((resolve) => setTimeout(() => resolve('nothing was drawn within 40 s'), 40_000));
+  const fault = await Promise.race([drawn, late]);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  return fault;
+}
+
+const livePages = pages.filter((file) => !['index.html', 'linked.html', 'vitrine-model.html'].includes(file));
+
 export const checks = [
   ...pages.map((file) => ({
     name: `elements: ${file} draws under a strict policy at ${widths.join(', ')} px`,
@@ -107,6 +129,27 @@ export const checks = [
         }
         if (faults.length) throw new Error(faults.join('\n'));
         return `layout shift ${shifts.join(', ')}`;
+      });
+    },
+  })),
+  ...livePages.map((file) => ({
+    name: `elements: ${file} stays where it is while a figure runs live`,
+    async run() {
+      return withSite({}, async (site) => {
+        const { page, errors, close } = await openPage(`${site}/${folder}/${file}`, { width: 1100, before: watchShifts });
+        try {
+          await scrollThrough(page);
+          await page.waitForFunction(`(${missing}) === ''`, { timeout: 20_000 });
+          const fault = await page.evaluate(runLive);
+          const { shift, moved } = await page.evaluate(() => ({ shift: globalThis.shift, moved: globalThis.moved.slice(0, 6) }));
+          const faults = [...errors, ...(fault ? [fault] : [])];
+          if (shift > mostShiftLive)
+            faults.push(`it shifts by ${shift.toFixed(4)}, more than ${mostShiftLive}. What moved: ${moved.join('; ')}`);
+          if (faults.length) throw new Error(faults.join('\n'));
+          return `layout shift ${shift.toFixed(4)}`;
+        } finally {
+          await close();
+        }
       });
     },
   })),

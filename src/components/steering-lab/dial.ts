@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type TemplateResult } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import { strengthText } from './scene.js';
 import { steeringStrings } from './strings.js';
 
@@ -55,7 +56,15 @@ export function dialTemplate(dial: Dial, choose: (strength: number) => void): Te
       @keydown=${onKeydown}
     />
     <div class="marks" aria-hidden="true">
-      ${marks.map((mark) => html`<span class="mark ${mark === strength ? 'chosen' : ''} ${mark === 0 ? 'zero' : ''}" .style=${at(mark)}>${strengthText(mark)}</span>`)}
+      ${keyed(
+        marks.join(), // another scale: its marks are no old ones that have moved
+        marks.map(
+          (mark) =>
+            html`<span class="mark ${mark === strength ? 'chosen' : ''} ${mark === 0 ? 'zero' : ''}" .style=${at(mark)}
+              >${strengthText(mark)}</span
+            >`,
+        ),
+      )}
     </div>
     ${less || more ? html`<div class="ends" aria-hidden="true"><span>${less}</span><span>${more}</span></div>` : nothing}
   </div>`;

@@ -131,6 +131,12 @@ export const steeringStyles = css`
     justify-content: space-between;
     color: var(--figure-quiet);
   }
+  /* It comes and goes; the text beside it stays where it is. */
+  .caption button {
+    float: inline-end;
+    margin-block: -0.3em 0;
+    margin-inline: 0.8em 0;
+  }
   .found {
     margin-block: 0.4em;
     min-block-size: 5.6em;
