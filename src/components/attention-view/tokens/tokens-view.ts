@@ -250,7 +250,7 @@ class TokensView implements AttentionPicture {
 
 /** Index into a ramp, in 64 steps: no eye tells finer ones on words, and most of 512 tokens keep theirs when the pointer moves on. */
 function inSteps(weight: number | undefined, max: number): number {
-  return weight ? rampIndex(Math.round((weight / max) * 63) / 63) : 0;
+  return rampIndex(Math.round(((weight ?? 0) / max) * 63) / 63);
 }
 
 /** "head 2.5, from "to": 0.84 to "Mary"; to "to": ..." */
