@@ -2,10 +2,10 @@
 // What CircuitsVis takes: bare numbers and tokens, and colours.
 import type { Ramp } from '../shared/colour.js';
 import { authorRamp } from '../shared/colour.js';
-import { encodeArray, version, VitrineError, type AttentionTrace, type TraceToken } from '../shared/core.js';
+import { rawArray, version, VitrineError, type AttentionTrace, type TraceToken } from '../shared/core.js';
+import { plainTokens } from '../shared/plain-tokens.js';
 import { rgbOf, type Theme } from '../shared/theme-controller.js';
-import { displayTokens } from '../shared/token-display.js';
-import type { AttentionData, AttentionWeights } from './attention-data.js';
+import type { AttentionWeights } from './attention-data.js';
 
 /** Bare numbers and their tokens. */
 export interface AttentionArrays {
@@ -13,13 +13,13 @@ export interface AttentionArrays {
   tokens: readonly (string | TraceToken)[];
 }
 
-/** Reads bare numbers and tokens, as CircuitsVis takes them. @throws VitrineError `invalid-trace` */
-export function attentionFromArrays(
+/** Bare numbers and tokens as a trace. @throws VitrineError `invalid-trace` */
+export function traceOfArrays(
   { attention, tokens }: AttentionArrays,
   options: { causal: boolean; headNames?: readonly string[] | undefined; layer?: number | undefined },
-): AttentionData {
+): AttentionTrace {
   const { values, dims } = flatten(attention);
-  const [layers, headCount, queries, keys] = dims;
+  const [layers, , queries, keys] = dims;
   if (queries !== tokens.length || keys !== tokens.length) {
     throw new VitrineError(
       'invalid-trace',
@@ -27,19 +27,17 @@ export function attentionFromArrays(
         'Set tokens and attention of the same prompt.',
     );
   }
-  const shown = displayTokens(tokens.map((token) => (typeof token === 'string' ? { id: 0, text: token } : token)));
   return {
-    prompt: tokens.map((token) => (typeof token === 'string' ? token : token.text)).join(''),
-    source: '',
-    tokens: shown,
-    keyTokens: shown,
+    format: 'vitrine-trace',
+    version: 1,
+    kind: 'attention',
+    provenance: { model: '', vitrine: version },
+    ...plainTokens(tokens),
     causal: options.causal,
     // One layer has the number that the author gives it.
     layers: layers === 1 ? [options.layer ?? 0] : Array.from({ length: layers! }, (_, index) => index),
-    headCount: headCount!,
-    headNames: options.headNames,
-    pattern: checked(values, keys, options.causal),
-    segments: [],
+    ...(options.headNames && { headNames: [...options.headNames] }),
+    pattern: rawArray(checked(values, keys, options.causal), dims, options.causal ? { packing: 'causal' } : {}),
   };
 }
 
@@ -57,23 +55,6 @@ function checked(values: Float32Array, keys: number, causal: boolean): Float32Ar
     }
   }
   return pattern;
-}
-
-/** The same as a trace. */
-export function toTrace({ prompt, tokens, causal, layers, headCount, headNames, pattern }: AttentionData): AttentionTrace {
-  const shape = [layers.length, headCount, tokens.length, tokens.length];
-  return {
-    format: 'vitrine-trace',
-    version: 1,
-    kind: 'attention',
-    provenance: { model: '', vitrine: version },
-    prompt,
-    tokens: tokens.map(({ id, text, special }) => ({ id, text, ...(special && { special }) })),
-    causal,
-    layers,
-    pattern: encodeArray(pattern, shape, causal ? { packing: 'causal' } : {}),
-    ...(headNames && { headNames: [...headNames] }),
-  };
 }
 
 function flatten(attention: AttentionWeights): { values: Float32Array; dims: number[] } {

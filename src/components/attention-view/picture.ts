@@ -3,6 +3,7 @@ import { html, nothing, type CSSResult, type PropertyValues, type TemplateResult
 import { guard } from 'lit/directives/guard.js';
 import { announce } from '../shared/announce.js';
 import { oneOf, warnOnce } from '../shared/attribute-value.js';
+import type { TableOptions } from '../shared/core.js';
 import { SelectionChangeEvent } from '../shared/events.js';
 import { capital } from '../shared/format.js';
 import { Lazy } from '../shared/lazy.js';
@@ -11,7 +12,7 @@ import { PictureIn, type Picture } from '../shared/picture.js';
 import { positionWithin } from '../shared/positions.js';
 import type { SelectionState } from '../shared/selection.js';
 import { strings } from '../shared/strings.js';
-import { attentionFromArrays, ramp, toTrace, type AttentionArrays } from './arrays.js';
+import { ramp, traceOfArrays, type AttentionArrays } from './arrays.js';
 import { attentionFromTrace, headName, headsGrid, pairs, topKeys, type AttentionData, type SegmentPair } from './attention-data.js';
 import type { AttentionViewElement } from './attention-view.js';
 import { attentionStyles } from './attention-view.styles.js';
@@ -77,10 +78,14 @@ class AttentionPictures extends PictureIn<AttentionViewElement> implements Pictu
 
   // --- the data
 
-  read(value: unknown): AttentionData {
+  traceOf(value: unknown): unknown {
     const { attention, maskUpperTri, attentionHeadNames, layer } = this.element;
-    if (attention === undefined || (value as Partial<AttentionArrays>).attention !== attention) return attentionFromTrace(value);
-    return attentionFromArrays(value as AttentionArrays, { causal: maskUpperTri, headNames: attentionHeadNames, layer });
+    if (attention === undefined || (value as Partial<AttentionArrays>).attention !== attention) return value;
+    return traceOfArrays(value as AttentionArrays, { causal: maskUpperTri, headNames: attentionHeadNames, layer });
+  }
+
+  read(trace: unknown): AttentionData {
+    return attentionFromTrace(trace);
   }
 
   promptOf(figure: AttentionData): string {
@@ -145,8 +150,9 @@ class AttentionPictures extends PictureIn<AttentionViewElement> implements Pictu
     return locked ? { ...(query !== undefined && { query }), ...(key !== undefined && { key }) } : {};
   }
 
-  toJSON(json: unknown): unknown {
-    return (json as Partial<AttentionArrays>).attention ? toTrace(this.element.figure!) : json;
+  tableOptions(): TableOptions {
+    const { figure, layer, heads } = this.#scene!;
+    return { heads: heads.map((head) => [figure.layers[layer]!, head] as const) };
   }
 
   /** The view that is shown, once it has been drawn. */

@@ -52,5 +52,9 @@ export const viewStrings = /* @__PURE__ */ sentences({
   noneIsAll: 'With none chosen, the largest of all heads is shown.',
   token: 'Token',
   topKeys: 'Attends most to',
+  allWeights: 'Every weight',
+  weightsCaption: 'A row for each query, a column for each key.',
+  tooManyWeights: (queries: number, keys: number) =>
+    `${queries} by ${keys} weights are too many for a table here. “Save”, “Table (CSV)” gives them as a file.`,
   headSummary: (entropy: string) => `Mean entropy of the rows: ${entropy} nats.`,
 });

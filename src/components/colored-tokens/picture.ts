@@ -24,7 +24,7 @@ import { lineNeighbour } from './lines.js';
 import type { TokensScene } from './scene.js';
 import { tokensStrings } from './strings.js';
 import { tokensText } from './text.js';
-import { tokensFromArrays, tokensFromTrace, type TokensData } from './tokens-data.js';
+import { traceOfValues, tokensFromTrace, type TokensData } from './tokens-data.js';
 import { scaleOf } from './value-scale.js';
 
 export const styles: readonly CSSResult[] = [tokenStyles, legendStyles, coloredTokensStyles];
@@ -62,11 +62,13 @@ class ColoredTokensPicture extends PictureIn<ColoredTokensElement> implements Pi
 
   // --- the data
 
-  read(value: unknown): TokensData {
-    if (this.element.values && this.element.tokens && (value as { values?: unknown }).values === this.element.values) {
-      return tokensFromArrays(this.element.tokens, this.element.values, this.element);
-    }
-    return tokensFromTrace(value);
+  traceOf(value: unknown): unknown {
+    const { tokens, values } = this.element;
+    return values && tokens && (value as { values?: unknown }).values === values ? traceOfValues(tokens, values, this.element) : value;
+  }
+
+  read(trace: unknown): TokensData {
+    return tokensFromTrace(trace);
   }
 
   promptOf(figure: TokensData): string {

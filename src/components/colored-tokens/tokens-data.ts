@@ -1,5 +1,15 @@
 // SPDX-License-Identifier: MIT
-import { decodeArray, readTokensTrace, VitrineError, type TokenRow, type TokensTrace, type TraceToken } from '../shared/core.js';
+import {
+  decodeArray,
+  readTokensTrace,
+  tokensTrace,
+  version,
+  VitrineError,
+  type TokenRow,
+  type TokensTrace,
+  type TraceToken,
+} from '../shared/core.js';
+import { plainTokens } from '../shared/plain-tokens.js';
 import { displayTokens, type DisplayToken } from '../shared/token-display.js';
 
 /** Values per token as they are drawn. */
@@ -15,8 +25,6 @@ export interface TokensData {
 export interface ValueRow extends TokenRow {
   /** [token]; those before `from` say nothing. */
   values: ArrayLike<number>;
-  /** Bounds of the colours that came with the values. */
-  bounds?: { min?: number | undefined; max?: number | undefined } | undefined;
 }
 
 /** Values without a trace, as CircuitsVis takes them: one per token, or [token][row]; [row][token] where that alone fits the tokens. */
@@ -31,10 +39,7 @@ export interface TokenArraysOptions {
 
 /** Reads a recorded trace. @throws VitrineError `invalid-trace` */
 export function tokensFromTrace(value: unknown): TokensData {
-  return fromTrace(readTokensTrace(value));
-}
-
-function fromTrace(trace: TokensTrace): TokensData {
+  const trace = readTokensTrace(value);
   const { data } = decodeArray(trace.values);
   const count = trace.tokens.length;
   return {
@@ -45,23 +50,19 @@ function fromTrace(trace: TokensTrace): TokensData {
   };
 }
 
-/** Reads bare tokens and values. @throws VitrineError `invalid-trace` */
-export function tokensFromArrays(tokens: readonly (string | TraceToken)[], values: TokenValues, options: TokenArraysOptions): TokensData {
+/** Bare tokens and values as a trace. @throws VitrineError `invalid-trace` */
+export function traceOfValues(tokens: readonly (string | TraceToken)[], values: TokenValues, options: TokenArraysOptions): TokensTrace {
   const { labels, positiveBounds, negativeBounds } = options;
   const list = rowsOf(tokens.length, values);
   if (labels && labels.length !== list.length) {
     throw fault(`labels: expected ${list.length}, one for each row of values, got ${labels.length}.`);
   }
-  return {
-    prompt: tokens.map((token) => (typeof token === 'string' ? token : token.text)).join(''),
-    source: '',
-    tokens: displayTokens(tokens.map((token) => (typeof token === 'string' ? { id: 0, text: token } : token))),
-    rows: list.map((row, index) => ({
-      label: labels?.[index] ?? (list.length === 1 ? '' : String(index)),
-      values: row,
-      bounds: { min: negativeBounds?.[index], max: positiveBounds?.[index] },
-    })),
-  };
+  const rows = list.map((values, index) => {
+    const [min, max] = [negativeBounds?.[index], positiveBounds?.[index]];
+    const label = labels?.[index] ?? (list.length === 1 ? '' : String(index));
+    return { label, ...(min !== undefined && { min }), ...(max !== undefined && { max }), values };
+  });
+  return tokensTrace({ provenance: { model: '', vitrine: version }, ...plainTokens(tokens), rows });
 }
 
 function rowsOf(count: number, values: TokenValues): Float32Array[] {

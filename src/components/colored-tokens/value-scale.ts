@@ -37,13 +37,10 @@ export function scaleOf(
   if (low > high) [low, high] = [0, 0];
   const signed = rows.some((other) => other.signed ?? false) || (row.signed === undefined && low < 0);
   const largest = Math.max(Math.abs(low), Math.abs(high)) || 1;
-  const { bounds } = row;
   let [min, max] = signed ? [-largest, largest] : [Math.min(low, row.scale === 'log' && low >= 1 ? 1 : 0), high];
   if (row.as === 'probability') [min, max] = [0, 1];
-  if (signed && bounds?.max !== undefined) max = bounds.max;
-  if (signed && bounds?.min !== undefined) min = bounds.min;
-  max = author.max ?? (signed ? max : (bounds?.max ?? max));
-  min = author.min ?? (signed && author.max !== undefined ? -author.max : signed ? min : (bounds?.min ?? min));
+  max = author.max ?? row.max ?? max;
+  min = author.min ?? (signed && author.max !== undefined ? -author.max : (row.min ?? min));
   if (!(max > min)) max = min + 1;
   const ramp = signed ? ramps.diverging : ramps.sequential;
   return { min, max, signed, log: row.scale === 'log' && !signed, ramp, write: writer(row, signed, largest) };

@@ -85,7 +85,7 @@ class ModelMapPicture extends PictureIn<ModelMapElement> implements Picture<MapD
   }
 
   /** With the numbers that it is coloured with. */
-  toJSON(trace: unknown): unknown {
+  drawnTrace(trace: unknown): unknown {
     if (!this.element.values) return trace;
     const { heads, ...values } = this.element.values;
     return { ...(trace as object), values, ...(heads !== undefined && { headValues: heads }) };

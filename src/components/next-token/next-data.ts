@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { decodeArray, readNextTokenTrace, VitrineError, type BeamNode } from '../shared/core.js';
+import { decodeArray, rawArray, readNextTokenTrace, version, VitrineError, type BeamNode, type NextTokenTrace } from '../shared/core.js';
 import { displayOne, displayTokens, type DisplayToken } from '../shared/token-display.js';
 import { decode, type Decoding, type StepLogits } from './decoding.js';
 
@@ -34,13 +34,14 @@ export const plainDecoding: Decoding = { temperature: 1, topK: 0, topP: 1, minP:
 /** Reads a recorded trace. @throws VitrineError `invalid-trace` */
 export function nextFromTrace(value: unknown): NextData {
   const trace = readNextTokenTrace(value);
-  return complete({
+  const [stepCount, count] = trace.ids.shape as [number, number];
+  const data: Omit<NextData, 'takenAt'> = {
     prompt: trace.prompt,
     source: trace.provenance.model,
     tokens: displayTokens(trace.tokens),
     chosen: trace.chosen,
-    stepCount: trace.chosen.length + 1,
-    count: trace.ids.shape[1]!,
+    stepCount,
+    count,
     ids: decodeArray(trace.ids).data,
     logits: decodeArray(trace.logits).data,
     temperatures: trace.temperatures,
@@ -48,7 +49,14 @@ export function nextFromTrace(value: unknown): NextData {
     below: trace.below && decodeArray(trace.below).data,
     beams: trace.beams,
     tokenOf: memoised((id) => displayOne(trace.vocabulary[id] ?? '')),
+  };
+  const takenAt = memoised((index): ReturnType<NextData['takenAt']> => {
+    const { candidates, ranked } = decode(stepLogits(data, index), plainDecoding, new Set());
+    const place = candidates.findIndex(({ id }) => id === data.chosen[index]);
+    const rank = trace.chosenRanks?.[index] ?? (place >= 0 && place < ranked ? place : undefined);
+    return { probability: candidates[place]?.raw, rank: rank === undefined ? undefined : rank + 1 };
   });
+  return { ...data, takenAt };
 }
 
 /** Log-probabilities without a trace, as TokenLogProbs of CircuitsVis takes them: [position][k] for each token after the first. */
@@ -60,8 +68,9 @@ export interface TokenLogProbs {
   correctTokenLogProb?: readonly number[] | undefined;
 }
 
-/** Reads bare log-probabilities. @throws VitrineError `invalid-trace` */
-export function nextFromLogProbs({ prompt, topKLogProbs, topKTokens, correctTokenRank, correctTokenLogProb }: TokenLogProbs): NextData {
+/** Bare log-probabilities as a trace. @throws VitrineError `invalid-trace` */
+export function traceOfLogProbs(given: TokenLogProbs): NextTokenTrace {
+  const { prompt, topKLogProbs, topKTokens, correctTokenRank, correctTokenLogProb } = given;
   const steps = prompt.length - 1;
   const k = topKLogProbs[0]?.length ?? 0;
   const fits = topKLogProbs.length >= steps && topKTokens.length >= steps && steps > 0 && k > 0;
@@ -81,36 +90,43 @@ export function nextFromLogProbs({ prompt, topKLogProbs, topKTokens, correctToke
     return { row: row.some(({ id }) => id === own.id) ? row : [...row, own], below: topKLogProbs[step]!.at(-1)! };
   });
   const count = Math.max(...rows.map(({ row }) => row.length));
-  const nothing = { id: -1, logit: -1e30 };
   const list = rows.flatMap(({ row }) => [...row, ...Array.from({ length: count - row.length }, () => nothing)]);
   const remaining = rows.map(({ row }) => Math.max(0, 1 - row.reduce((sum, { logit }) => sum + Math.exp(logit), 0)));
-  const data = complete({
+  const [chosen, array] = [prompt.slice(1).map(idOf), (values: number[], ...shape: number[]) => rawArray(Float32Array.from(values), shape)];
+  return {
+    format: 'vitrine-trace',
+    version: 1,
+    kind: 'next-token',
+    provenance: { model: '', vitrine: version },
     prompt: prompt.join(''),
-    source: '',
-    tokens: displayTokens([{ id: idOf(prompt[0]!), text: prompt[0]! }]),
-    chosen: prompt.slice(1).map(idOf),
-    stepCount: steps,
-    count,
-    ids: list.map(({ id }) => id),
-    logits: list.map(({ logit }) => logit),
+    tokens: [{ id: idOf(prompt[0]!), text: prompt[0]! }],
+    chosen,
+    ...(correctTokenRank && { chosenRanks: correctTokenRank.slice(0, chosen.length) }),
+    ids: rawArray(
+      Int32Array.from(list, ({ id }) => id),
+      [steps, count],
+    ),
+    logits: array(
+      list.map(({ logit }) => logit),
+      steps,
+      count,
+    ),
     temperatures: [1],
-    rest: remaining.map((share) => (share > 1e-7 ? Math.log(share) : -1e30)),
-    below: rows.map(({ below }) => below),
-    beams: undefined,
-    tokenOf: memoised((id) => displayOne(words[id] ?? '')),
-  });
-  if (!correctTokenRank) return data;
-  return { ...data, takenAt: (index) => ({ ...data.takenAt(index), rank: correctTokenRank[index]! + 1 }) };
+    rest: array(
+      remaining.map((share) => (share > 1e-7 ? Math.log(share) : nothing.logit)),
+      steps,
+      1,
+    ),
+    below: array(
+      rows.map(({ below }) => below),
+      steps,
+    ),
+    vocabulary: { ...Object.fromEntries(words.entries()), [nothing.id]: '' },
+  };
 }
 
-function complete(data: Omit<NextData, 'takenAt'>): NextData {
-  const takenAt = memoised((index): ReturnType<NextData['takenAt']> => {
-    const { candidates, ranked } = decode(stepLogits(data, index), plainDecoding, new Set());
-    const place = candidates.findIndex(({ id }) => id === data.chosen[index]);
-    return { probability: candidates[place]?.raw, rank: place >= 0 && place < ranked ? place + 1 : undefined };
-  });
-  return { ...data, takenAt };
-}
+/** Fills the list of a step that has fewer candidates than others. */
+const nothing = { id: -1, logit: -1e30 };
 
 function memoised<T>(make: (key: number) => T): (key: number) => T {
   const known = new Map<number, T>();

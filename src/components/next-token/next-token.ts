@@ -30,7 +30,6 @@ const pictures = new Lazy(() => import('./picture.js'));
  * @slot - shown until the figure is drawn and when it cannot be. A child `<script type="application/json">` holds recorded data.
  * @slot error - in place of the message about what failed
  * @slot legend - in place of what the marks mean
- * @slot legend - in place of the legend
  * @slot actions - in place of the ways to save the figure
  *
  * @csspart figure - everything inside the element

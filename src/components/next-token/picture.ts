@@ -4,6 +4,7 @@ import { announce } from '../shared/announce.js';
 import { oneOf } from '../shared/attribute-value.js';
 import { GridController } from '../shared/grid-controller.js';
 import { legendSlot } from '../shared/legend.js';
+import type { TableOptions } from '../shared/core.js';
 import type { LiveRequest } from '../shared/live-model.js';
 import { numberUnder } from '../shared/number-under.js';
 import { PictureIn, type Picture } from '../shared/picture.js';
@@ -17,7 +18,7 @@ import { candidateSentence, captionTemplate, takenSentence } from './caption.js'
 import { legendTemplate, manyTokens, settingsTemplate, stepsTemplate } from './controls.js';
 import type { Candidate } from './decoding.js';
 import { massTemplate } from './mass-bar.js';
-import { nextFromLogProbs, nextFromTrace, type NextData, type TokenLogProbs } from './next-data.js';
+import { nextFromTrace, traceOfLogProbs, type NextData, type TokenLogProbs } from './next-data.js';
 import type { NextTokenElement } from './next-token.js';
 import { nextTokenStyles } from './next-token.styles.js';
 import { nextScene, type NextScene } from './scene.js';
@@ -107,9 +108,16 @@ class NextTokenPicture extends PictureIn<NextTokenElement> implements Picture<Ne
 
   // --- the data
 
-  read(value: unknown): NextData {
-    const given = this.element.data === undefined && (value as TokenLogProbs).topKLogProbs ? this.element.logProbs : undefined;
-    return given ? nextFromLogProbs(given) : nextFromTrace(value);
+  traceOf(value: unknown): unknown {
+    return (value as TokenLogProbs).topKLogProbs ? traceOfLogProbs(value as TokenLogProbs) : value;
+  }
+
+  read(trace: unknown): NextData {
+    return nextFromTrace(trace);
+  }
+
+  tableOptions(): TableOptions {
+    return this.#showsBeams() ? { table: 'beams' } : {};
   }
 
   promptOf(figure: NextData): string {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { decodeArray, readPatchingTrace, VitrineError, type PatchingTrace } from '../shared/core.js';
+import { decodeArray, rawArray, readPatchingTrace, version, VitrineError, type PatchingTrace } from '../shared/core.js';
 import { displayTokens, type DisplayToken } from '../shared/token-display.js';
 
 /** A sweep as it is drawn. */
@@ -68,7 +68,7 @@ export function traceOfGrid({ values, rowLabels, columnLabels, title = '' }: Pla
     format: 'vitrine-trace',
     version: 1,
     kind: 'patching',
-    provenance: { model: '', vitrine: '' },
+    provenance: { model: '', vitrine: version },
     prompt: '',
     tokens: [],
     technique: 'patching',
@@ -77,7 +77,10 @@ export function traceOfGrid({ values, rowLabels, columnLabels, title = '' }: Pla
     causal: false,
     axes: ['row', 'column'],
     coordinates: { row: labels(rowLabels, values.length, 'rowLabels'), column: labels(columnLabels, width, 'columnLabels') },
-    values: { shape: [values.length, width], values: Float32Array.from(flat, (value) => (Number.isFinite(value) ? value! : 0)) },
+    values: rawArray(
+      Float32Array.from(flat, (value) => (Number.isFinite(value) ? value! : 0)),
+      [values.length, width],
+    ),
     missing,
     metric: title,
     meaning: title,

@@ -4,7 +4,7 @@ import { property, state } from 'lit/decorators.js';
 import { announce } from './announce.js';
 import { attributeOf, warnOnce } from './attribute-value.js';
 import { cssColour } from './colour.js';
-import { isVitrineError, storable, version, VitrineError, type Provenance } from './core.js';
+import { isVitrineError, storable, version, VitrineError, type Provenance, type TableOptions } from './core.js';
 import { FigureErrorEvent, FigureLoadEvent, RunEvent } from './events.js';
 import type { Lazy } from './lazy.js';
 import { LiveRun } from './live-run.js';
@@ -47,7 +47,7 @@ export abstract class FigureElement<T> extends LitElement {
   @property({ type: Boolean }) editable = false;
   /** Height in CSS pixels to keep free until the data arrive, where the estimate from the width would be wrong. */
   @property({ type: Number }) reserve: number | undefined;
-  /** What a reader may do with the figure: `save` offers it as picture, drawing, data and page; `none` offers nothing. */
+  /** What a reader may do with the figure: `save` offers it as picture, drawing, data, table and page; `none` offers nothing. */
   @property() actions: 'save' | 'none' = 'save';
   /** Say under the figure where its numbers come from: model, file, version. */
   @property({ type: Boolean }) provenance = false;
@@ -96,7 +96,7 @@ export abstract class FigureElement<T> extends LitElement {
   /** Data that wait for what reads them. */
   #unread: { value: unknown } | undefined;
   /** What the drawn figure was read from. */
-  #value: unknown;
+  #trace: unknown;
   #figure: T | undefined;
   #error: VitrineError | undefined;
   #isLive = false;
@@ -258,9 +258,10 @@ export abstract class FigureElement<T> extends LitElement {
     this.#unread = undefined;
     this.#loading = false;
     try {
-      const figure = this.#picture!.read(value);
+      const trace = this.#picture!.traceOf?.(value) ?? value;
+      const figure = this.#picture!.read(trace);
       this.#isLive = false;
-      this.#draw(figure, value);
+      this.#draw(figure, trace);
     } catch (error) {
       this.#onError(
         isVitrineError(error) ? error : new VitrineError('invalid-trace', `The data cannot be read: ${String(error)}`, { cause: error }),
@@ -295,10 +296,10 @@ export abstract class FigureElement<T> extends LitElement {
     this.requestUpdate();
   }
 
-  #draw(figure: T, value: unknown): void {
+  #draw(figure: T, trace: unknown): void {
     this.#error = undefined;
     this.#figure = figure;
-    this.#value = value;
+    this.#trace = trace;
     this.#picture!.onFigure?.(figure);
     this.live.offer(this.prompt ?? this.#picture!.promptOf(figure), true);
     this.#loaded = false;
@@ -379,11 +380,11 @@ export abstract class FigureElement<T> extends LitElement {
 
   /** Under the figure: its numbers as text, the ways to save it, where it comes from. */
   #renderFoot(figure: T): TemplateResult {
-    const { provenance } = (this.#value ?? {}) as { provenance?: Provenance };
+    const { provenance } = this.#trace as { provenance?: Provenance };
     return html`<div class="foot" part="foot">
       ${this.#picture!.text?.(figure) ?? nothing}
       ${this.actions === 'none' ? nothing : html`<slot name="actions">${saveMenu((format) => void this.#save(format), this.saveFailure)}</slot>`}
-      ${this.provenance && provenance ? html`<div class="provenance">${strings.provenance(provenance)}</div>` : nothing}
+      ${this.provenance && provenance?.model ? html`<div class="provenance">${strings.provenance(provenance)}</div>` : nothing}
     </div>`;
   }
 
@@ -402,9 +403,17 @@ export abstract class FigureElement<T> extends LitElement {
    * @returns undefined before anything is drawn
    */
   toJSON(): unknown {
-    if (this.#figure === undefined) return undefined;
-    const json = storable(this.#value);
-    return this.#picture!.toJSON?.(json) ?? json;
+    return this.#figure === undefined ? undefined : storable(this.drawnTrace);
+  }
+
+  /** @internal What is drawn, its numbers still in memory where they were computed here. */
+  get drawnTrace(): unknown {
+    return this.#picture!.drawnTrace?.(this.#trace) ?? this.#trace;
+  }
+
+  /** @internal Which of its numbers {@link toCSV} gives. */
+  get tableOptions(): TableOptions {
+    return this.#picture!.tableOptions?.() ?? {};
   }
 
   /** The state of the figure as plain data: what the author has set and what the reader has chosen; {@link setState} takes it back. */
@@ -450,6 +459,17 @@ export abstract class FigureElement<T> extends LitElement {
    */
   async toHTML(options: { script?: string } = {}): Promise<string> {
     return (await exporting()).toHTML(this, options);
+  }
+
+  /**
+   * The numbers of the figure as comma-separated values, a row for each: of attention the shown head or heads, of other figures all. See
+   * `traceTable` for the columns.
+   *
+   * @param options - `table`: another table of the figure's trace than the first, `heads`: of attention, other heads
+   * @throws VitrineError `invalid-option` before anything is drawn, and for a table or a head that there is not
+   */
+  async toCSV(options: TableOptions = {}): Promise<string> {
+    return (await exporting()).toTable(this, options);
   }
 
   async #save(format: SaveFormat): Promise<void> {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { CSSResult, PropertyValues, TemplateResult } from 'lit';
+import type { TableOptions } from './core.js';
 import type { LiveRequest } from './live-model.js';
 
 /**
@@ -7,8 +8,10 @@ import type { LiveRequest } from './live-model.js';
  * that it will take, so that a page pays for the pictures that it shows.
  */
 export interface Picture<T> {
-  /** Reads recorded data. @throws VitrineError `invalid-trace` */
-  read(value: unknown): T;
+  /** A trace of data that came in another form, such as the arrays of CircuitsVis. @throws VitrineError `invalid-trace` */
+  traceOf?(value: unknown): unknown;
+  /** Reads a trace. @throws VitrineError `invalid-trace` */
+  read(trace: unknown): T;
   /** The prompt of the drawn data. */
   promptOf(figure: T): string;
   /** Name of the model that the drawn data come from. */
@@ -37,8 +40,10 @@ export interface Picture<T> {
   liveFields?(): TemplateResult | undefined;
   /** How far a live run has come, in words. */
   liveProgress?(): string | undefined;
-  /** The recorded form, where it is more than what was read. */
-  toJSON?(json: unknown): unknown;
+  /** The trace of what is drawn, where it is more than what was read. */
+  drawnTrace?(trace: unknown): unknown;
+  /** Which numbers a table of the figure holds, where it is not all of them. */
+  tableOptions?(): TableOptions;
 }
 
 /** The module of a kind of picture. */

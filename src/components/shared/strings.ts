@@ -15,7 +15,7 @@ export const strings = /* @__PURE__ */ sentences({
   running: 'Running',
   waiting: 'Waiting for another figure',
   save: 'Save',
-  saveAs: { png: 'Picture (PNG)', svg: 'Drawing (SVG)', json: 'Data (JSON)', html: 'Page (HTML)' },
+  saveAs: { png: 'Picture (PNG)', svg: 'Drawing (SVG)', json: 'Data (JSON)', csv: 'Table (CSV)', html: 'Page (HTML)' },
   provenance: ({ model, revision, dtype, vitrine }: Provenance) =>
     `${[model, revision && revision !== 'main' ? `revision ${revision}` : '', dtype].filter(Boolean).join(', ')}; recorded with Vitrine ${vitrine}`,
   liveFrom: (model: string) => `Live, ${model}`,

@@ -24,21 +24,26 @@ export interface TextAlternative {
   /** Heads of the two columns. */
   heads: readonly [string, string];
   rows: TextRows;
+  /** Below the table. */
+  more?: () => TemplateResult;
 }
 
 /** A longer table is made when the reader opens it: until then nobody, no screen reader either, can come upon it. */
 const rowsAtOnce = 64;
 
-class Told extends Directive {
+/** Fills the last child of a `<details>`: at once, or while it is open. */
+class Filled extends Directive {
   #details: HTMLDetailsElement | undefined;
-  #told: TextAlternative | undefined;
+  #content: () => TemplateResult = () => html``;
+  #atOnce = false;
 
-  render(_told: TextAlternative): typeof noChange {
+  render(_content: () => TemplateResult, _atOnce: boolean): typeof noChange {
     return noChange;
   }
 
-  override update({ element }: ElementPart, [told]: [TextAlternative]): typeof noChange {
-    this.#told = told;
+  override update({ element }: ElementPart, [content, atOnce]: [() => TemplateResult, boolean]): typeof noChange {
+    this.#content = content;
+    this.#atOnce = atOnce;
     if (element !== this.#details) {
       this.#details = element as HTMLDetailsElement;
       element.addEventListener('toggle', () => this.#draw());
@@ -49,22 +54,26 @@ class Told extends Directive {
 
   #draw(): void {
     const { open, lastElementChild } = this.#details!;
-    const wanted = open || this.#told!.rows.length <= rowsAtOnce;
-    render(wanted ? tableTemplate(this.#told!) : nothing, lastElementChild as HTMLElement);
+    render(open || this.#atOnce ? this.#content() : nothing, lastElementChild as HTMLElement);
   }
 }
 
-const tells = /* @__PURE__ */ directive(Told);
+const filled = /* @__PURE__ */ directive(Filled);
 
-/** What a figure shows, as a table behind a disclosure: for those who cannot see it, and for those who want the numbers. */
-export function textAlternative(told: TextAlternative): TemplateResult {
-  return html`<details ${tells(told)}>
-    <summary>${strings.textAlternative}</summary>
+/** A part that is made when the reader opens it, or at once. */
+export function disclosure(summary: string, content: () => TemplateResult, atOnce = false): TemplateResult {
+  return html`<details ${filled(content, atOnce)}>
+    <summary>${summary}</summary>
     <div></div>
   </details>`;
 }
 
-function tableTemplate({ summary, caption, heads, rows }: TextAlternative): TemplateResult {
+/** What a figure shows, as a table behind a disclosure: for those who cannot see it, and for those who want the numbers. */
+export function textAlternative(told: TextAlternative): TemplateResult {
+  return disclosure(strings.textAlternative, () => tableTemplate(told), told.rows.length <= rowsAtOnce);
+}
+
+function tableTemplate({ summary, caption, heads, rows, more }: TextAlternative): TemplateResult {
   return html`${summary?.()}
     <div class="scroll-y" tabindex="0" role="region" aria-label=${strings.textAlternative}>
       <table class="in-words">
@@ -79,7 +88,8 @@ function tableTemplate({ summary, caption, heads, rows }: TextAlternative): Temp
           ${Array.from({ length: rows.length }, (_, index) => rowTemplate(rows.at(index)!))}
         </tbody>
       </table>
-    </div>`;
+    </div>
+    ${more?.()}`;
 }
 
 function rowTemplate({ head, cell }: TextRow): TemplateResult {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { CSSResult, PropertyValues, TemplateResult } from 'lit';
 import { oneOf } from '../../shared/attribute-value.js';
-import { rawArray, storable, VitrineError, type PatchingPart } from '../../shared/core.js';
+import { rawArray, VitrineError, type PatchingPart, type PatchingTrace } from '../../shared/core.js';
 import { legendStyles } from '../../shared/legend.js';
 import type { LiveRequest } from '../../shared/live-model.js';
 import { PictureIn, type Picture } from '../../shared/picture.js';
@@ -47,8 +47,12 @@ class PatchingPicture extends PictureIn<PatchingGridElement> implements Picture<
 
   // --- the data
 
-  read(value: unknown): PatchingData {
-    return patchingFromTrace(isPlain(value) ? traceOfGrid(value) : value);
+  traceOf(value: unknown): unknown {
+    return isPlain(value) ? traceOfGrid(value) : value;
+  }
+
+  read(trace: unknown): PatchingData {
+    return patchingFromTrace(trace);
   }
 
   promptOf({ pair }: PatchingData): string {
@@ -103,10 +107,9 @@ class PatchingPicture extends PictureIn<PatchingGridElement> implements Picture<
   }
 
   /** A sweep that was cancelled is saved with the cells that it has. */
-  toJSON(json: unknown): unknown {
-    const { figure } = this.element;
-    if (!figure || typeof json !== 'object' || json === null || isPlain(json)) return json;
-    return storable({ ...json, values: rawArray(figure.values, figure.dims), missing: [...figure.missing] });
+  drawnTrace(trace: unknown): unknown {
+    const { values, dims, missing } = this.element.figure!;
+    return { ...(trace as PatchingTrace), values: rawArray(values, dims), missing: [...missing] };
   }
 
   onFigure(figure: PatchingData): void {

@@ -2,7 +2,7 @@
 // What saving a figure takes; loaded when a reader saves one, or a script asks for a picture.
 import { attributeOf } from '../attribute-value.js';
 import { cssColour } from '../colour.js';
-import { VitrineError } from '../core.js';
+import { toCSV, traceTable, VitrineError, type TableOptions } from '../core.js';
 import { download } from '../download.js';
 import type { FigureElement } from '../figure-element.js';
 import type { SaveFormat } from '../save-menu.js';
@@ -34,19 +34,31 @@ export async function toHTML(figure: Figure, { script }: { script?: string } = {
   return toPage({ tag: tag || figure.localName, attributes, title, trace: figure.toJSON(), picture: await toSVG(figure) }, script);
 }
 
+export async function toTable(figure: Figure, options: TableOptions): Promise<string> {
+  await figure.updateComplete;
+  return toCSV(traceTable(drawn(figure).drawnTrace, options.table === undefined ? { ...figure.tableOptions, ...options } : options));
+}
+
+/** Without these three bytes, which are no part of the text, a spreadsheet takes UTF-8 for another encoding. */
+const byteOrderMark = '\ufeff';
+
 /** Hands the figure to the reader as a file. */
 export async function save(figure: Figure, format: SaveFormat): Promise<void> {
   const name = `${figure.id || figure.localName}.${format}`;
   if (format === 'png') download(await figure.toBlob(), name, 'image/png');
   if (format === 'svg') download(await figure.toSVG(), name, 'image/svg+xml');
   if (format === 'json') download(JSON.stringify(figure.toJSON()), name, 'application/json');
+  if (format === 'csv') download(byteOrderMark + (await figure.toCSV()), name, 'text/csv');
   if (format === 'html') download(await figure.toHTML(), name, 'text/html');
 }
 
 async function drawnPart(figure: Figure): Promise<HTMLElement> {
   await figure.updateComplete;
-  const drawn = figure.renderRoot.querySelector<HTMLElement>('.figure');
-  if (drawn && figure.figure !== undefined) return drawn;
+  return drawn(figure).renderRoot.querySelector<HTMLElement>('.figure')!;
+}
+
+function drawn(figure: Figure): Figure {
+  if (figure.figure !== undefined) return figure;
   throw new VitrineError('invalid-option', `This <${figure.localName}> has drawn nothing yet. Wait for its load event.`);
 }
 

@@ -17,7 +17,7 @@ export interface BeamNode {
 /** What comes after a prompt: the likeliest tokens, step by step along a continuation. */
 export interface NextTokenTrace extends TraceBase {
   kind: 'next-token';
-  /** The continuation: token ids, one fewer than steps. */
+  /** The continuation: token ids, one for each step; the last step can be without one. */
   chosen: number[];
   /** The likeliest ids of each step and those that stand in the text before, most likely first: [step, candidate]. */
   ids: TraceArray;
@@ -32,6 +32,8 @@ export interface NextTokenTrace extends TraceBase {
    * likeliest tokens and no others.
    */
   below?: TraceArray;
+  /** Rank of each token of the continuation, from 0, where the candidates do not tell it. */
+  chosenRanks?: number[];
   /** Text of every id that occurs. */
   vocabulary: Record<string, string>;
   /** Beam search from the prompt, depth by depth. */
@@ -45,8 +47,12 @@ export function readNextTokenTrace(value: unknown): NextTokenTrace {
   const chosen = checkList(fields['chosen'], 'trace.chosen', (id, at) => checkInteger(id, at));
   const temperatures = checkList(fields['temperatures'], 'trace.temperatures', checkFinite);
   if (!temperatures.includes(1)) throw invalidField('trace.temperatures', 'a list with 1 in it', temperatures.join(', '));
-  const steps = chosen.length + 1;
-  const ids = readArray(fields['ids'], 'trace.ids', 'step, candidate', [steps, undefined]);
+  const ids = readArray(fields['ids'], 'trace.ids', 'step, candidate', [undefined, undefined]);
+  const [steps, candidates] = ids.shape as [number, number];
+  if (steps !== chosen.length && steps !== chosen.length + 1) {
+    const wanted = `[${chosen.length + 1}, any] (step, candidate), or a step fewer, for ${chosen.length} tokens in trace.chosen`;
+    throw invalidField('trace.ids.shape', wanted, `[${ids.shape.join(', ')}]`);
+  }
   const vocabulary = readVocabulary(fields['vocabulary']);
   requireTexts(vocabulary, ids.values, 'ids');
   requireTexts(vocabulary, chosen, 'chosen');
@@ -55,10 +61,13 @@ export function readNextTokenTrace(value: unknown): NextTokenTrace {
     kind,
     chosen,
     ids,
-    logits: readArray(fields['logits'], 'trace.logits', 'step, candidate', [steps, ids.shape[1]]),
+    logits: readArray(fields['logits'], 'trace.logits', 'step, candidate', [steps, candidates]),
     temperatures,
     rest: readArray(fields['rest'], 'trace.rest', 'step, temperature', [steps, temperatures.length]),
     ...(fields['below'] !== undefined && { below: readArray(fields['below'], 'trace.below', 'step', [steps]) }),
+    ...(fields['chosenRanks'] !== undefined && {
+      chosenRanks: checkList(fields['chosenRanks'], 'trace.chosenRanks', (rank, at) => checkInteger(rank, at), chosen.length),
+    }),
     vocabulary,
   };
   return fields['beams'] === undefined ? trace : { ...trace, beams: readBeams(fields['beams'], vocabulary) };

@@ -3,6 +3,7 @@ import { rawArray } from '../arrays.js';
 import { readArray, readBase, readHead, writeBase, type FigureInput } from '../base.js';
 import {
   checkBoolean,
+  checkFinite,
   checkInteger,
   checkList,
   checkObject,
@@ -35,6 +36,10 @@ export interface TokenRow {
   signed?: boolean;
   /** `log`: colours go by the logarithm of the value, which is a count or an amount from 0 up. @defaultValue 'linear' */
   scale?: 'linear' | 'log';
+  /** Where the colours begin, in place of the least value. */
+  min?: number;
+  /** Where the colours end, in place of the largest value. */
+  max?: number;
   /** The first position that has a value; the first token of a text has nothing before it. @defaultValue 0 */
   from?: number;
   /** What a live run computes for this row again: see `TokenValue`. */
@@ -62,6 +67,9 @@ function readRow(value: unknown, path: string, tokens: number): TokenRow {
   if (fields['as'] !== undefined) row.as = checkOneOf(fields['as'], `${path}.as`, ['number', 'probability', 'count'] as const);
   if (fields['signed'] !== undefined) row.signed = checkBoolean(fields['signed'], `${path}.signed`);
   if (fields['scale'] !== undefined) row.scale = checkOneOf(fields['scale'], `${path}.scale`, ['linear', 'log'] as const);
+  for (const name of ['min', 'max'] as const) {
+    if (fields[name] !== undefined) row[name] = checkFinite(fields[name], `${path}.${name}`);
+  }
   if (fields['from'] !== undefined) row.from = checkInteger(fields['from'], `${path}.from`, 0, tokens);
   return row;
 }

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+import type { SteeringTrace } from '../kinds/steering.js';
+import type { RawArray } from '../types.js';
+import type { TableCell, TablesOf } from './types.js';
+
+export const steeringTables: TablesOf<SteeringTrace> = {
+  texts: (trace) => ({
+    columns: ['strength', 'text', 'index', 'id', 'token', 'probability_without', 'probability_with'],
+    rows: texts(trace),
+  }),
+  pairs: ({ vector }) =>
+    vector.pairs && {
+      columns: ['layer', 'pair', 'positive', 'negative', 'positive_along', 'negative_along'],
+      rows: pairs(vector, vector.pairs),
+    },
+  vector: ({ vector }) => ({ columns: ['layer', 'position', 'dimension', 'value'], rows: directions(vector) }),
+};
+
+/** For each strength the base text and the steered one, as the model judges them without and with the vector. */
+function* texts({ base, steered }: SteeringTrace): Iterable<TableCell[]> {
+  if (steered.length === 0) {
+    for (const [at, { id, text, probability }] of base.entries()) yield [undefined, 'base', at, id, text, probability, undefined];
+  }
+  for (const { strength, tokens, unsteered, baseSteered } of steered) {
+    for (const [at, { id, text, probability }] of base.entries()) yield [strength, 'base', at, id, text, probability, baseSteered[at]];
+    for (const [at, { id, text, probability }] of tokens.entries()) yield [strength, 'steered', at, id, text, unsteered[at], probability];
+  }
+}
+
+type Vector = SteeringTrace['vector'];
+
+function* pairs({ layers, positive, negative }: Vector, along: NonNullable<Vector['pairs']>): Iterable<TableCell[]> {
+  for (const [row, layer] of layers.entries()) {
+    for (const [pair, text] of positive.entries()) {
+      const at = row * positive.length + pair;
+      yield [layer, pair, text, negative[pair], (along.positive as RawArray).values[at], (along.negative as RawArray).values[at]];
+    }
+  }
+}
+
+function* directions({ layers, directions }: Vector): Iterable<TableCell[]> {
+  const { values, shape } = directions as RawArray;
+  const [width, positions] = [shape.at(-1)!, shape.length === 3 ? shape[1]! : 1];
+  for (const [at, value] of values.entries()) {
+    const row = Math.floor(at / width);
+    yield [layers[Math.floor(row / positions)], shape.length === 3 ? row % positions : undefined, at % width, value];
+  }
+}
