@@ -11,6 +11,7 @@ import * as recordNext from './record-next.js';
 import * as recordPatching from './record-patching.js';
 import * as recordSteering from './record-steering.js';
 import * as recordTokens from './record-tokens.js';
+import * as table from './table.js';
 import type { Terminal } from './terminal.js';
 import * as vendor from './vendor.js';
 
@@ -31,6 +32,7 @@ const commands: readonly Command[] = [
   recordPatching,
   recordSteering,
   recordTokens,
+  table,
   vendor,
 ];
 

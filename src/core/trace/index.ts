@@ -2,7 +2,6 @@
 export { decodeArray, encodeArray, rawArray, type DecodedArray } from './arrays.js';
 export type { FigureInput, TokenLike } from './base.js';
 export { readTrace, type Trace, type Traces } from './read.js';
-export { csvLines, tableNames, toCSV, traceTable, type TableCell, type TableOptions, type TraceTable } from './tables/index.js';
 export { storable } from './store.js';
 export type { EncodedArray, EncodeOptions, Provenance, RawArray, TraceArray, TraceBase, TraceToken } from './types.js';
 // One line for each kind of figure.

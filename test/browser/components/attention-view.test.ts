@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import '../../../src/components/define/attention-view.js';
 import type { AttentionViewElement } from '../../../src/components/index.js';
 import { Selection, type SelectionChangeEvent } from '../../../src/components/index.js';
-import { attentionTrace, causalPattern, cleanUp, expectAccessible, mount, part, pointAt, settled, text, words } from './support.js';
+import { attentionTrace, causalPattern, cleanUp, expectAccessible, mount, part, pointAt, settled, text, until, words } from './support.js';
 
 const count = words.length;
 const pattern = causalPattern(2, 4, count);
@@ -66,6 +66,22 @@ describe('<attention-view>', () => {
       const rows = view.shadowRoot!.querySelectorAll('details tbody tr');
       expect(rows.length).to.equal(count);
       expect(rows[0]!.textContent!.replace(/\s+/g, ' ').trim()).to.equal('0 When When (0) 1.00');
+    });
+
+    it('has every weight as a table when the reader asks for it', async () => {
+      const words = view.shadowRoot!.querySelector<HTMLDetailsElement>('.foot > details:not([part])')!;
+      words.open = true;
+      const all = words.querySelector<HTMLDetailsElement>('details')!;
+      expect(all.querySelector('table')).to.equal(null);
+      all.open = true;
+      await until(() => all.querySelector('table') !== null, 'the table');
+      const rows = [...all.querySelectorAll('tbody tr')].map((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent));
+      expect(rows.length).to.equal(count);
+      rows.forEach((row, query) =>
+        expect(row).to.deep.equal(Array.from({ length: count }, (_, key) => (key > query ? '' : two(weight(1, 2, query, key))))),
+      );
+      expect(all.querySelectorAll('thead th[scope=col]').length).to.equal(count);
+      await expectAccessible(view);
     });
   });
 

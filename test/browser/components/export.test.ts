@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { expect } from 'chai';
 import '../../../src/components/define/attention-view.js';
+import '../../../src/components/define/colored-tokens.js';
+import '../../../src/components/define/next-token.js';
+import '../../../src/components/define/patching-grid.js';
 import '../../../src/components/define/logit-lens.js';
 import { setBundleUrl, type AttentionViewElement } from '../../../src/components/index.js';
 import { readTrace } from '../../../src/core/index.js';
@@ -14,6 +17,64 @@ async function pixels(blob: Blob): Promise<{ width: number; height: number; at(x
   const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')!;
   context.drawImage(bitmap, 0, 0);
   return { width: bitmap.width, height: bitmap.height, at: (x, y) => [...context.getImageData(x, y, 1, 1).data] };
+}
+
+/** Data without a trace, as other tools give them. */
+const bare: Record<string, Record<string, unknown>> = {
+  'attention-view': {
+    tokens: ['a', ' b'],
+    attention: [
+      [
+        [1, 0],
+        [0.25, 0.75],
+      ],
+    ],
+  },
+  'colored-tokens': {
+    tokens: ['a', ' b', ' c'],
+    values: [
+      [1, 10],
+      [-2, 20],
+      [3, 30],
+    ],
+    labels: ['left', 'right'],
+    positiveBounds: [5, 60],
+    negativeBounds: [-5, 0],
+  },
+  'next-token': {
+    prompt: ['<s>', 'The', ' cat'],
+    topKLogProbs: [
+      [Math.log(0.5), Math.log(0.25)],
+      [Math.log(0.4), Math.log(0.3)],
+    ],
+    topKTokens: [
+      ['The', 'A'],
+      [' dog', ' man'],
+    ],
+    correctTokenRank: [0, 7],
+    correctTokenLogProb: [Math.log(0.5), Math.log(0.01)],
+  },
+  'patching-grid': {
+    grid: {
+      values: [
+        [1, null],
+        [-2, 3],
+      ],
+      rowLabels: ['up', 'down'],
+      title: 'change',
+    },
+  },
+};
+const columns: Record<string, string> = {
+  'attention-view': 'layer,head,query,query_token,key,key_token,weight',
+  'colored-tokens': 'position,id,token,left,right',
+  'next-token': 'step,position,rank,id,token,logit,probability,chosen',
+  'patching-grid': 'row,column,value',
+};
+
+/** What a part of a figure says, or undefined where it has none. */
+function shown(figure: HTMLElement, selector: string): string | undefined {
+  return figure.shadowRoot!.querySelector(selector)?.textContent?.replace(/\s+/g, ' ').trim();
 }
 
 describe('saving a figure', () => {
@@ -96,6 +157,64 @@ describe('saving a figure', () => {
     await settled(again);
     expect(again.toJSON()).to.deep.equal(json);
   });
+
+  it('a table holds every weight of the shown head, as CSV', async () => {
+    const lines = (await view.toCSV()).split('\r\n');
+    expect(lines[0]).to.equal('layer,head,query,query_token,key,key_token,weight');
+    expect(lines.length).to.equal(1 + (words.length * (words.length + 1)) / 2 + 1);
+    expect(lines[1]).to.equal('1,2,0,When,0,When,1');
+    view.heads = [0, 3];
+    await settled(view);
+    const heads = (await view.toCSV())
+      .split('\r\n')
+      .slice(1, -1)
+      .map((line) => line.split(',')[1]);
+    expect([...new Set(heads)]).to.deep.equal(['0', '3']);
+    expect(await view.toCSV({ heads: [[0, 1]] }))
+      .to.contain('\r\n0,1,0,When,0,When,1\r\n')
+      .and.not.to.contain('\r\n1,');
+    const refused = await view.toCSV({ table: 'scores' }).catch((error: Error) => error.message);
+    expect(refused).to.contain("this trace's tables (weights)");
+  });
+
+  it('the menu hands a table to the reader, marked as UTF-8 for spreadsheets', async () => {
+    const files: Blob[] = [];
+    const names: string[] = [];
+    const [made, press] = [URL.createObjectURL.bind(URL), HTMLAnchorElement.prototype.click];
+    URL.createObjectURL = (blob) => (files.push(blob as Blob), made(blob));
+    HTMLAnchorElement.prototype.click = function () {
+      names.push(this.download);
+    };
+    try {
+      const button = [...view.shadowRoot!.querySelectorAll<HTMLButtonElement>('.save button')].find(
+        (one) => one.textContent === 'Table (CSV)',
+      )!;
+      button.click();
+      await until(() => files.length > 0, 'the file');
+    } finally {
+      URL.createObjectURL = made;
+      HTMLAnchorElement.prototype.click = press;
+    }
+    expect(names).to.deep.equal(['attention-view.csv']);
+    expect(files[0]!.type).to.equal('text/csv');
+    expect([...new Uint8Array(await files[0]!.arrayBuffer())].slice(0, 3)).to.deep.equal([0xef, 0xbb, 0xbf]);
+    expect((await files[0]!.text()).replace(/^\ufeff/, '')).to.equal(await view.toCSV());
+  });
+
+  for (const [tag, properties] of Object.entries(bare)) {
+    it(`arrays of another tool in <${tag}> are saved as a trace that the element takes again`, async () => {
+      const figure = mount(tag as 'colored-tokens', properties);
+      await settled(figure);
+      const json = JSON.parse(JSON.stringify(figure.toJSON())) as unknown;
+      expect(() => readTrace(json)).not.to.throw();
+      const again = mount(tag as 'colored-tokens', { data: json });
+      await settled(again);
+      const drawn = (own: typeof figure): (string | undefined)[] => ['.caption', '.legend', 'svg', '.bars'].map((at) => shown(own, at));
+      expect(drawn(again)).to.deep.equal(drawn(figure));
+      expect(again.toJSON()).to.deep.equal(json);
+      expect((await figure.toCSV()).split('\r\n')[0]).to.equal(columns[tag]);
+    });
+  }
 
   it('the state comes back as it was: layer, head and what was locked', async () => {
     const state = JSON.parse(JSON.stringify(view.getState())) as Record<string, unknown>;
