@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 
 /** Folders of src/core from the ground up. A folder may import those of lower rank, itself, and the files directly in src/core. */
-const ranks = { onnx: 1, hooks: 2, runtime: 2, transformers: 3, stages: 3, model: 4, techniques: 5, trace: 5, figures: 6 };
+const ranks = { onnx: 1, hooks: 2, runtime: 2, transformers: 3, stages: 3, model: 4, techniques: 5, trace: 5, figures: 6, tables: 6 };
 
 /** Packages that one place alone may import. */
 const owners = [

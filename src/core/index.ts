@@ -11,5 +11,5 @@ export * from './techniques/index.js';
 export * from './figures/index.js';
 export { traceOfVector, vectorOfTrace } from './figures/steering-vector.js'; // with the techniques of steering behind them
 export * from './trace/index.js';
-export * from './trace/tables/index.js';
+export * from './tables/index.js';
 export { version } from './version.js';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What figures need of the core to draw recorded data: no model, no runtime. The rest is imported when a reader asks for a live model.
 export * from '../../core/trace/index.js';
-export { toCSV, traceTable, type TableOptions } from '../../core/trace/tables/index.js';
+export type { TableOptions } from '../../core/tables/index.js';
 export { configure } from '../../core/environment.js';
 export { isVitrineError, VitrineError } from '../../core/errors.js';
 export type { Progress, VitrineErrorCode } from '../../core/errors.js';

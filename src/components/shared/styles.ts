@@ -145,6 +145,9 @@ export const figureStyles = css`
     margin-block-start: 0.4em;
     color: var(--figure-quiet);
   }
+  details details {
+    color: inherit;
+  }
   summary {
     cursor: pointer;
     inline-size: fit-content;

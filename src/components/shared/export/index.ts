@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What saving a figure takes; loaded when a reader saves one, or a script asks for a picture.
+import { toCSV, traceTable } from '../../../core/tables/index.js';
 import { attributeOf } from '../attribute-value.js';
 import { cssColour } from '../colour.js';
-import { toCSV, traceTable, VitrineError, type TableOptions } from '../core.js';
+import { VitrineError, type TableOptions } from '../core.js';
 import { download } from '../download.js';
 import type { FigureElement } from '../figure-element.js';
 import type { SaveFormat } from '../save-menu.js';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import type { NextTokenTrace } from '../kinds/next-token.js';
-import type { RawArray } from '../types.js';
+import type { NextTokenTrace } from '../trace/kinds/next-token.js';
+import type { RawArray } from '../trace/types.js';
 import type { TableCell, TablesOf } from './types.js';
 
 export const nextTokenTables: TablesOf<NextTokenTrace> = {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { RawArray, TraceToken } from '../types.js';
+import type { RawArray, TraceToken } from '../trace/types.js';
 import type { TableCell } from './types.js';
 
 /** The columns of {@link patternRows}. */

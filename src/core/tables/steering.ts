@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import type { SteeringTrace } from '../kinds/steering.js';
-import type { RawArray } from '../types.js';
+import type { SteeringTrace } from '../trace/kinds/steering.js';
+import type { RawArray } from '../trace/types.js';
 import type { TableCell, TablesOf } from './types.js';
 
 export const steeringTables: TablesOf<SteeringTrace> = {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { VitrineError } from '../../errors.js';
-import { readTrace, type Trace } from '../read.js';
+import { VitrineError } from '../errors.js';
+import { readTrace, type Trace } from '../trace/read.js';
 import { attentionTables } from './attention.js';
 import { attributionTables } from './attribution.js';
 import { headsTables } from './heads.js';

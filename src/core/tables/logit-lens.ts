@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import type { LogitLensTrace } from '../kinds/logit-lens.js';
-import type { RawArray } from '../types.js';
+import type { LogitLensTrace } from '../trace/kinds/logit-lens.js';
+import type { RawArray } from '../trace/types.js';
 import type { TableCell, TablesOf } from './types.js';
 
 export const logitLensTables: TablesOf<LogitLensTrace> = {

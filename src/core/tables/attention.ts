@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { VitrineError } from '../../errors.js';
-import type { readAttentionTrace } from '../kinds/attention.js';
-import type { RawArray } from '../types.js';
+import { VitrineError } from '../errors.js';
+import type { readAttentionTrace } from '../trace/kinds/attention.js';
+import type { RawArray } from '../trace/types.js';
 import { patternColumns, patternRows } from './patterns.js';
 import type { TableCell, TableOptions, TablesOf } from './types.js';
 

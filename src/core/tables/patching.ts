@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import type { PatchingTrace, RunOutput, StatePlace } from '../kinds/patching.js';
-import type { RawArray } from '../types.js';
+import type { PatchingTrace, RunOutput, StatePlace } from '../trace/kinds/patching.js';
+import type { RawArray } from '../trace/types.js';
 import type { TableCell, TablesOf } from './types.js';
 
 export const patchingTables: TablesOf<PatchingTrace> = {

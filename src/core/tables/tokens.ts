@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import type { TokensTrace } from '../kinds/tokens.js';
-import type { RawArray } from '../types.js';
+import type { TokensTrace } from '../trace/kinds/tokens.js';
+import type { RawArray } from '../trace/types.js';
 import type { TablesOf } from './types.js';
 
 export const tokensTables: TablesOf<TokensTrace> = {

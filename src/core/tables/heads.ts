@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import type { HeadsTrace } from '../kinds/heads.js';
-import type { RawArray } from '../types.js';
+import type { HeadsTrace } from '../trace/kinds/heads.js';
+import type { RawArray } from '../trace/types.js';
 import { patternColumns, patternRows } from './patterns.js';
 import type { TableCell, TablesOf } from './types.js';
 

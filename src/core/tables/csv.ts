@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { VitrineError } from '../../errors.js';
+import { VitrineError } from '../errors.js';
 import type { TableCell, TraceTable } from './types.js';
 
 /**

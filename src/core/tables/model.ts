@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { nameInLayer, type LayeredName, type ModelTrace } from '../kinds/model.js';
+import { nameInLayer, type LayeredName, type ModelTrace } from '../trace/kinds/model.js';
 import type { TableCell, TablesOf } from './types.js';
 
 export const modelTables: TablesOf<ModelTrace> = {

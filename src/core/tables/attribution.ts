@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import type { AttributionTrace } from '../kinds/attribution.js';
-import type { RawArray } from '../types.js';
+import type { AttributionTrace } from '../trace/kinds/attribution.js';
+import type { RawArray } from '../trace/types.js';
 import type { TableCell, TablesOf } from './types.js';
 
 export const attributionTables: TablesOf<AttributionTrace> = {
