@@ -46,9 +46,6 @@ export const attentionStyles = css`
     position: sticky;
     inset-inline-start: 0;
     text-align: start;
-  }
-  table.weights caption {
-    text-align: start;
-    max-inline-size: 100%;
+    padding-inline-start: 0;
   }
 `;

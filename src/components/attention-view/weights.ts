@@ -20,25 +20,23 @@ export function weightsTemplate({ figure, grid, title, theme }: AttentionScene):
   };
   const name = (token: DisplayToken, position: number, scope: string): TemplateResult =>
     html`<th scope=${scope}>${position} ${tokenTemplate(token)}</th>`;
-  return html`<div class="scroll-y" tabindex="0" role="region" aria-label=${viewStrings.allWeights}>
-    <table class="weights" .style=${`--weights-paper: ${cssColour(theme.paper)}`}>
-      <caption>
-        ${title}. ${viewStrings.weightsCaption}
-      </caption>
-      <thead>
-        <tr>
-          <td></td>
-          ${figure.keyTokens.map((token, key) => name(token, key, 'col'))}
-        </tr>
-      </thead>
-      <tbody>
-        ${figure.tokens.map(
-          (token, query) =>
-            html`<tr>
-              ${name(token, query, 'row')}${figure.keyTokens.map((_, key) => cell(query, key))}
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
+  return html`<p>${title}. ${viewStrings.weightsCaption}</p>
+    <div class="scroll-y" tabindex="0" role="region" aria-label=${viewStrings.allWeights}>
+      <table class="weights" .style=${`--weights-paper: ${cssColour(theme.paper)}`}>
+        <thead>
+          <tr>
+            <td></td>
+            ${figure.keyTokens.map((token, key) => name(token, key, 'col'))}
+          </tr>
+        </thead>
+        <tbody>
+          ${figure.tokens.map(
+            (token, query) =>
+              html`<tr>
+                ${name(token, query, 'row')}${figure.keyTokens.map((_, key) => cell(query, key))}
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>`;
 }
