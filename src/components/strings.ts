@@ -32,10 +32,10 @@ export type Strings = typeof strings &
   typeof steeringStrings;
 
 /**
- * Replaces some sentences on the whole page, before the figures are drawn.
+ * Replaces some sentences on the whole page; figures that are drawn are drawn again. A sentence with something in it is a function.
  *
  * @example
- * setStrings({ layer: 'Schicht', head: 'Kopf', prompt: 'Eingabe' });
+ * setStrings({ layer: 'Schicht', prompt: 'Eingabe', liveFrom: (model) => `Live, ${model}` });
  */
 export function setStrings(changes: Partial<Strings>): void {
   replaceSentences(changes);

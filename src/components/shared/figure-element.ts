@@ -13,6 +13,7 @@ import type { Picture, PictureModule } from './picture.js';
 import { followLinks } from './prose-links.js';
 import { RecordedData } from './recorded-data.js';
 import { saveMenu, type SaveFormat } from './save-menu.js';
+import { onSentences } from './sentences.js';
 import { strings } from './strings.js';
 import { figureStyles } from './styles.js';
 import { ThemeController } from './theme-controller.js';
@@ -155,10 +156,12 @@ export abstract class FigureElement<T> extends LitElement {
       this.requestUpdate();
     });
     this.#size.observe(this.#measure);
+    onSentences.add(this.#retell);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    onSentences.delete(this.#retell);
     this.#size?.disconnect();
     this.#size = undefined;
   }
@@ -290,6 +293,15 @@ export abstract class FigureElement<T> extends LitElement {
     this.#isLive = true;
     this.#draw(figure, trace);
   }
+
+  /** As new data, so that nothing is left that was said before. */
+  readonly #retell = (): void => {
+    if (this.#figure !== undefined) {
+      this.#figure = this.#picture!.read(this.drawnTrace);
+      this.#picture!.onFigure?.(this.#figure);
+    }
+    this.requestUpdate();
+  };
 
   #onTheme(): void {
     this.#picture?.onTheme?.();

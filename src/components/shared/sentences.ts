@@ -10,10 +10,14 @@ export function sentences<T extends object>(table: T): T {
   return table;
 }
 
+/** Called when sentences have been replaced: what shows some is drawn again. */
+export const onSentences: Set<() => void> = /* @__PURE__ */ new Set();
+
 /** Replaces sentences by name, in every table that has the name. */
 export function replaceSentences(changes: Readonly<Record<string, unknown>>): void {
   Object.assign(replaced, changes);
   for (const table of tables) put(table, changes);
+  onSentences.forEach((redraw) => redraw());
 }
 
 function put(table: object, changes: Readonly<Record<string, unknown>>): void {

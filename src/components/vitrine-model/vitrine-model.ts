@@ -8,6 +8,7 @@ import { formatBytes } from '../shared/format.js';
 import type { LiveModel, LoadModel } from '../shared/live-model.js';
 import { modelDirectory, type ModelProvider, type ModelStatus } from '../shared/model-directory.js';
 import { modelRegistry, type ModelLease } from '../shared/model-registry.js';
+import { onSentences } from '../shared/sentences.js';
 import { strings } from '../shared/strings.js';
 import { figureStyles } from '../shared/styles.js';
 import { ThemeController } from '../shared/theme-controller.js';
@@ -185,14 +186,17 @@ export class VitrineModelElement extends LitElement implements ModelProvider {
   override connectedCallback(): void {
     super.connectedCallback();
     modelDirectory.add(this);
+    onSentences.add(this.#retell);
     if (this.#lease === undefined && this.#resume) void this.load();
   }
 
   #resume = false;
+  readonly #retell = (): void => this.requestUpdate();
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     modelDirectory.remove(this);
+    onSentences.delete(this.#retell);
     // Moved within the page, the element takes its model up again from the registry, which keeps it for a moment.
     this.#resume = this.#status === 'ready';
     this.#drop('idle');

@@ -118,7 +118,6 @@ describe('what draws a figure', () => {
     const element = figure(script({ prompt: 'one' }));
     await until(() => element.matches(':state(ready)'), 'the picture');
     setStrings({ saidAfter: (prompt: string) => `Dit : ${prompt}`, unknownSentence: 'nowhere' } as never);
-    element.requestUpdate();
     await settled(element);
     expect(text(element, '.drawn')).to.equal('Dit : one');
   });
