@@ -12,7 +12,7 @@ export function controlsTemplate(scene: TokensScene, choose: (row: number) => vo
   const ramps = shown.map((row) => {
     const { ramp, min, max, write, log } = scaleIn(scene, row);
     const title = log && mark === 'underline' ? tokensStrings.logTitle(titleOf(row)) : titleOf(row);
-    return rampTemplate(ramp, { ...(!choice && { title }), ends: [write(min), write(max)] });
+    return rampTemplate(ramp, { ...(!choice && { title }), ends: [min === 0 && row.as !== 'probability' ? '0' : write(min), write(max)] });
   });
   return html`${choice ?? nothing}${legendSlot(ramps)}${mark === 'fill' && shown.some((row) => scaleIn(scene, row).log) ? html`<span>${tokensStrings.logColours}</span>` : nothing}`;
 }

@@ -92,7 +92,7 @@ describe('<colored-tokens>', () => {
           .reduce((sum, channel) => sum - Number(channel), 765);
       expect(darkness(7)).to.be.greaterThan(darkness(1)).and.to.be.greaterThan(450);
       expect(darkness(3)).to.be.greaterThan(darkness(4));
-      expect(text(figure, '.legend-scale')).to.equal('0.00 4.00');
+      expect(text(figure, '.legend-scale')).to.equal('0 4.00');
     });
 
     it('signed values are orange below zero and blue above, as strong as the larger side', async () => {
@@ -108,7 +108,7 @@ describe('<colored-tokens>', () => {
       figure.maxValue = 2;
       await settled(figure);
       expect(colour(3)).to.equal(colour(7));
-      expect(text(figure, '.legend-scale')).to.equal('0.00 2.00');
+      expect(text(figure, '.legend-scale')).to.equal('0 2.00');
     });
 
     it('shared ends make rows comparable', async () => {
@@ -302,7 +302,7 @@ describe('<colored-tokens>', () => {
       own.row = 'right';
       await settled(own);
       expect(text(own, '.caption')).to.contain('Right: mean 20.00; largest 30.00, of "c"');
-      expect(text(own, '.legend-scale')).to.equal('0.00 60.00');
+      expect(text(own, '.legend-scale')).to.equal('0 60.00');
       own.labels = undefined;
       own.positiveBounds = undefined;
       own.values = [
