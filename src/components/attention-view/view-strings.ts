@@ -32,7 +32,7 @@ export const viewStrings = /* @__PURE__ */ sentences({
   keys: 'key',
   strongest: (count: number) => (count === 1 ? 'The strongest key of each query' : `The ${count} strongest keys of each query`),
   above: (threshold: number) => `Weights of ${threshold} and more`,
-  stronger: 'stronger is darker and thicker',
+  weaker: 'weaker is thinner and fainter',
   topKOption: 'Lines per query',
   scoreOption: 'Under heads',
   underHeads: (what: string) => `Under each head: ${what}.`,

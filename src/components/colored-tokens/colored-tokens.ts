@@ -50,6 +50,7 @@ const pictures = new Lazy(() => import('./picture.js'));
  *
  * @cssprop [--vitrine-accent] - colour of the reader's selection
  * @cssprop [--vitrine-font-size=0.82em] - size of labels and captions
+ * @cssprop [--vitrine-ramp] - colours of amounts: `viridis` or `cividis`; from the page's paper to blue where it is left out
  *
  * @cssstate loading - data are on their way
  * @cssstate error - data could not be had

@@ -33,6 +33,31 @@ export function sequentialRamp(paper: Rgb, dark: boolean): Ramp {
   return Uint32Array.from({ length: 256 }, (_, index) => pixel(toRgb(between(from, to, index / 255))));
 }
 
+/**
+ * Ten even steps of published ramps, whose lightness rises from one end to the other: viridis (Stéfan van der Walt and Nathaniel Smith, 2015)
+ * and cividis (Jamie Nuñez and others, 2018), which colour-blind readers see as everybody does. Both are in the public domain.
+ */
+const published = {
+  viridis: '440154 482878 3e4989 31688e 26828e 1f9e89 35b779 6ece58 b5de2b fde725',
+  cividis: '00224e 123570 3b496c 575d6d 707173 8a8678 a59c74 c3b369 e1cc55 fee838',
+};
+
+/** Names of the published ramps. */
+export const rampNames: readonly string[] = /* @__PURE__ */ Object.keys(published);
+
+/** A published ramp: the same on every paper, dark for zero. */
+export function publishedRamp(name: string): Ramp {
+  const steps = published[name as keyof typeof published]
+    .split(' ')
+    .map((hex) => [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16)));
+  return Uint32Array.from({ length: 256 }, (_, index) => {
+    const place = (index / 255) * (steps.length - 1);
+    const before = Math.min(Math.floor(place), steps.length - 2);
+    const rgb = steps[before]!.map((low, channel) => Math.round(low + (steps[before + 1]![channel]! - low) * (place - before)));
+    return pixel(rgb as unknown as Rgb);
+  });
+}
+
 /** The ramp for signed effects: orange below zero, the paper at zero (index 127.5), blue above. */
 export function divergingRamp(paper: Rgb, dark: boolean): Ramp {
   const { blue, orange } = ends[dark ? 'dark' : 'light'];

@@ -32,7 +32,8 @@ export const figureStyles = css`
     background-color: light-dark(#fff, #000);
     transition:
       color 1ms,
-      background-color 1ms;
+      background-color 1ms,
+      --vitrine-ramp 1ms allow-discrete;
   }
   .figure {
     font-size: var(--vitrine-font-size, 0.82em);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { ReactiveController, ReactiveElement } from 'lit';
-import { divergingRamp, luminance, sequentialRamp, type Ramp, type Rgb } from './colour.js';
+import { warnOnce } from './attribute-value.js';
+import { divergingRamp, luminance, publishedRamp, rampNames, sequentialRamp, type Ramp, type Rgb } from './colour.js';
 
 /** What the page around a figure looks like. */
 export interface Theme {
@@ -9,6 +10,8 @@ export interface Theme {
   paper: Rgb;
   /** The page's text colour. */
   ink: Rgb;
+  /** Name of the published ramp that `sequential` is, if it is one. */
+  ramp: string | undefined;
   readonly sequential: Ramp;
   readonly diverging: Ramp;
 }
@@ -18,7 +21,7 @@ const settledMs = 400;
 /**
  * Follows the page's colours: the ink that the host inherits says whether the theme is dark (this covers `color-scheme`, the reader's
  * system and a class on `body` alike), the first opaque background behind it is the paper. A probe element with a 1 ms transition on
- * both colours tells of every change; polling or a listener for each way of switching would miss some.
+ * both colours and the name of a ramp tells of every change; polling or a listener for each way of switching would miss some.
  */
 export class ThemeController implements ReactiveController {
   readonly #host: ReactiveElement;
@@ -70,27 +73,37 @@ export class ThemeController implements ReactiveController {
 
   /** Reads the colours; true where they differ from the last time. */
   #read(): boolean {
-    const ink = toRgba(getComputedStyle(this.#host).color);
+    const style = getComputedStyle(this.#host);
+    const ink = toRgba(style.color);
+    const ramp = style.getPropertyValue('--vitrine-ramp').trim();
     const dark = luminance(ink.rgb) > 0.35;
     const paper = paperBehind(this.#host) ?? (dark ? [18, 18, 18] : [255, 255, 255]);
-    const key = `${dark} ${paper.join()} ${ink.rgb.join()}`;
+    const key = `${dark} ${paper.join()} ${ink.rgb.join()} ${ramp}`;
     if (key === this.#key) return false;
     this.#key = key;
-    this.#theme = themeOf(dark, paper, ink.rgb);
+    this.#theme = themeOf(dark, paper, ink.rgb, namedRamp(ramp));
     return true;
   }
 }
 
+/** The name of a published ramp; undefined for none, and for one that there is not, of which the author is told. */
+function namedRamp(name: string): string | undefined {
+  if (name === '' || rampNames.includes(name)) return name || undefined;
+  warnOnce(`--vitrine-ramp: ${name}: expected ${rampNames.join(' or ')}. The blue of the page is used.`);
+  return undefined;
+}
+
 /** Its ramps are made when a figure asks for them: most use one, and a figure that waits for its data none. */
-function themeOf(dark: boolean, paper: Rgb, ink: Rgb): Theme {
+function themeOf(dark: boolean, paper: Rgb, ink: Rgb, ramp: string | undefined): Theme {
   let sequential: Ramp | undefined;
   let diverging: Ramp | undefined;
   return {
     dark,
     paper,
     ink,
+    ramp,
     get sequential() {
-      return (sequential ??= sequentialRamp(paper, dark));
+      return (sequential ??= ramp ? publishedRamp(ramp) : sequentialRamp(paper, dark));
     },
     get diverging() {
       return (diverging ??= divergingRamp(paper, dark));

@@ -195,7 +195,7 @@ describe('<attention-view view="arcs">', () => {
     });
     expect(lines.length).to.equal(2 * count);
     expect(new Set(lines.map(({ colour }) => colour)).size).to.equal(2);
-    expect(text(view, '.hues')).to.match(/^1\.0 ?1\.3 stronger is darker and thicker$/);
+    expect(text(view, '.hues')).to.match(/^1\.0 ?1\.3 weaker is thinner and fainter$/);
     pointer(grid(), 'pointermove', at(7, 'query'));
     await drawn(view);
     const strongestOf = (head: number): number => upTo(7).sort((a, b) => weightOf(head, 7, b) - weightOf(head, 7, a))[0]!;

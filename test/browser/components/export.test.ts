@@ -233,10 +233,13 @@ describe('saving a figure', () => {
     const tokens = words.map((word, id) => ({ id, text: id === 1 ? '</script><!--' : word }));
     view.data = attentionTrace({ tokens });
     view.label = 'Heads & "tails"';
+    view.style.setProperty('--vitrine-ramp', 'cividis');
+    await until(() => view.theme.current.ramp === 'cividis', 'the ramp');
     await settled(view);
     const saved = new DOMParser().parseFromString(await view.toHTML({ script }), 'text/html');
     const element = saved.querySelector('attention-view')!;
     expect(element.getAttribute('layer')).to.equal('1');
+    expect(saved.querySelector('style')!.textContent).to.contain('--vitrine-ramp: cividis;');
     expect(element.getAttribute('label')).to.equal('Heads & "tails"');
     const data = JSON.parse(element.querySelector('script')!.textContent!) as { tokens: { text: string }[] };
     expect(data.tokens[1]!.text).to.equal('</script><!--');

@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: MIT
 import { expect } from 'chai';
 import '../../../src/components/define/all.js';
-import { contrast, divergingRamp, inkOn, luminance, rampRgb, sequentialRamp, type Rgb } from '../../../src/components/shared/colour.js';
+import {
+  contrast,
+  divergingRamp,
+  inkOn,
+  luminance,
+  publishedRamp,
+  rampRgb,
+  sequentialRamp,
+  type Rgb,
+} from '../../../src/components/shared/colour.js';
 import { fitCells, maxPool } from '../../../src/components/shared/heatmap.js';
 import { attentionTrace, cleanUp, mount, part, settled, until } from './support.js';
 
@@ -42,7 +51,8 @@ describe('colour', () => {
   });
 
   it('ink reads on every colour of every ramp', () => {
-    const ramps = [sequentialRamp(white, false), sequentialRamp(black, true), divergingRamp(white, false), divergingRamp(black, true)];
+    const own = [sequentialRamp(white, false), sequentialRamp(black, true), divergingRamp(white, false), divergingRamp(black, true)];
+    const ramps = [...own, publishedRamp('viridis'), publishedRamp('cividis')];
     let least = Infinity;
     for (const ramp of ramps) {
       for (let index = 0; index < 256; index++) {
@@ -74,6 +84,52 @@ describe('colour', () => {
     await until(() => cell(view, 1, 0, 3)[0] === 255, 'light cells');
     document.documentElement.style.colorScheme = 'dark';
     await until(() => cell(view, 1, 0, 3)[0]! < 40, 'dark cells by color-scheme');
+  });
+
+  it('viridis and cividis have their published colours, and lightness rises', () => {
+    // matplotlib 3, at 0, 1/4, 1/2, 3/4 and 1 of 255.
+    const colours: Record<string, Rgb[]> = {
+      viridis: [
+        [68, 1, 84],
+        [59, 82, 139],
+        [33, 145, 140],
+        [94, 201, 98],
+        [253, 231, 37],
+      ],
+      cividis: [
+        [0, 34, 78],
+        [65, 77, 107],
+        [125, 124, 120],
+        [188, 175, 111],
+        [254, 232, 56],
+      ],
+    };
+    for (const [name, expected] of Object.entries(colours)) {
+      const ramp = publishedRamp(name);
+      const off = expected.flatMap((rgb, at) =>
+        rgb.map((value, channel) => Math.abs(value - rampRgb(ramp, Math.round((at / 4) * 255))[channel]!)),
+      );
+      console.log(`${name}: largest difference ${Math.max(...off)} of 255, tolerance 4`);
+      expect(Math.max(...off)).to.be.at.most(4);
+      const lights = Array.from(ramp, (_, index) => luminance(rampRgb(ramp, index)));
+      expect(lights.every((light, index) => index === 0 || light >= lights[index - 1]! - 1e-3)).to.equal(true); // whole steps of 255
+    }
+  });
+
+  it('follows --vitrine-ramp, set while it is drawn, for one figure and for the page, and taken away', async () => {
+    const [view, other] = [mount('attention-view', { data: known }), mount('attention-view', { data: known })];
+    await settled(view);
+    await settled(other);
+    const viridis = [...rampRgb(publishedRamp('viridis'), 255), 255];
+    const blue = [...rampRgb(sequentialRamp(white, false), 255), 255];
+    view.style.setProperty('--vitrine-ramp', 'viridis');
+    await until(() => cell(view, 0, 0, 3).join() === viridis.join(), 'viridis');
+    expect(cell(other, 0, 0, 3)).to.deep.equal(blue);
+    view.style.removeProperty('--vitrine-ramp');
+    document.documentElement.style.setProperty('--vitrine-ramp', 'cividis');
+    await until(() => cell(other, 0, 0, 3)[0] === 254 && cell(view, 0, 0, 3)[1] === 232, 'cividis');
+    document.documentElement.style.setProperty('--vitrine-ramp', 'sunset');
+    await until(() => cell(view, 0, 0, 3).join() === blue.join(), 'the blue of the page');
   });
 
   it('many cells are pooled by their largest, so that nothing strong disappears', () => {

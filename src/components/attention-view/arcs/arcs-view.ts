@@ -178,7 +178,7 @@ class ArcsView implements AttentionPicture {
                     ><svg viewBox="0 0 16 4" aria-hidden="true"><rect width="16" height="4" fill=${hue!} /></svg
                     >${headName(figure, layer, head!)}</span
                   >`,
-              )} <span>${viewStrings.stronger}</span></span
+              )} <span>${viewStrings.weaker}</span></span
             >`
       }
     </div>`;

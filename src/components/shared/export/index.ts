@@ -32,7 +32,8 @@ export async function toHTML(figure: Figure, { script }: { script?: string } = {
     else if (value !== false && value !== null) attributes[written] = String(value);
   }
   const title = figure.label ?? figure.localName;
-  return toPage({ tag: tag || figure.localName, attributes, title, trace: figure.toJSON(), picture: await toSVG(figure) }, script);
+  const { ramp } = figure.theme.current;
+  return toPage({ tag: tag || figure.localName, attributes, title, ramp, trace: figure.toJSON(), picture: await toSVG(figure) }, script);
 }
 
 export async function toTable(figure: Figure, options: TableOptions): Promise<string> {

@@ -9,6 +9,8 @@ export interface PageParts {
   /** Attributes of the element: the state of the figure. */
   attributes: Readonly<Record<string, string>>;
   title: string;
+  /** The author's choice of `--vitrine-ramp`. */
+  ramp: string | undefined;
   /** The recorded data. */
   trace: unknown;
   /** Picture of the figure, for where scripts do not run. */
@@ -21,7 +23,7 @@ export interface PageParts {
  * @param script - URL of the bundle, where it is not known
  * @throws VitrineError `invalid-option` where nobody said where the bundle is; `network` where it cannot be read
  */
-export async function toPage({ tag, attributes, title, trace, picture }: PageParts, script = bundlePlace.url): Promise<string> {
+export async function toPage({ tag, attributes, title, ramp, trace, picture }: PageParts, script = bundlePlace.url): Promise<string> {
   if (!script) {
     const advice = "Serve dist/cdn/vitrine-page.min.js of this package and call setBundleUrl('/vitrine-page.min.js'), or pass { script }.";
     throw new VitrineError('invalid-option', `A page that needs nothing else carries the bundle, and its place is not known. ${advice}`);
@@ -37,7 +39,7 @@ export async function toPage({ tag, attributes, title, trace, picture }: PagePar
 <meta name="viewport" content="width=device-width">
 <title>${escape(title)}</title>
 <style>
-  :root { color-scheme: light dark; }
+  :root { color-scheme: light dark;${ramp ? ` --vitrine-ramp: ${ramp};` : ''} }
   body { font: 18px/1.5 system-ui, sans-serif; max-width: 1100px; margin: 2rem auto; padding: 0 1rem; }
 </style>
 <${tag}${written.join('')}>
