@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Tensor } from '../../../src/core/model/tensor.js';
-import { decodeArray, readTrace, storable, writeAttentionTrace, writeLogitLensTrace } from '../../../src/core/trace/index.js';
+import { decodeArray, rawArray, readTrace, storable, writeAttentionTrace, writeLogitLensTrace } from '../../../src/core/trace/index.js';
 
 const provenance = { model: 'test', vitrine: '0.0.0' };
 const tokens = [
@@ -97,5 +97,38 @@ describe('traces', () => {
     ];
     for (const [value, message] of cases) assert.throws(() => readTrace(value), { code: 'invalid-trace', message });
     assert.throws(() => readTrace(null), /Record the figure again, or correct this field/);
+  });
+});
+
+describe('a trace of next tokens', () => {
+  const next = (steps: number, chosen: number[]) => ({
+    format: 'vitrine-trace',
+    version: 1,
+    kind: 'next-token',
+    provenance,
+    prompt: 'a',
+    tokens: [{ id: 0, text: 'a' }],
+    chosen,
+    ids: rawArray(new Int32Array(steps * 2), [steps, 2]),
+    logits: rawArray(new Float32Array(steps * 2), [steps, 2]),
+    temperatures: [1],
+    rest: rawArray(new Float32Array(steps), [steps, 1]),
+    vocabulary: { 0: 'a' },
+  });
+
+  it('has a token for each step, or for all but the last', () => {
+    for (const [steps, chosen] of [
+      [1, []],
+      [1, [0]],
+      [2, [0]],
+    ] as const) {
+      assert.equal(readTrace(next(steps, [...chosen])).kind, 'next-token');
+    }
+  });
+
+  it('has at least one step, and no more tokens than steps', () => {
+    assert.throws(() => readTrace(next(0, [])), /trace\.ids\.shape: expected \[1, any\] \(step, candidate\).*got "\[0, 2\]"/);
+    assert.throws(() => readTrace(next(1, [0, 0])), /trace\.ids\.shape: expected \[3, any\]/);
+    assert.throws(() => readTrace({ ...next(1, [0]), chosenRanks: [0, 1] }), /trace\.chosenRanks/);
   });
 });

@@ -49,7 +49,7 @@ export function readNextTokenTrace(value: unknown): NextTokenTrace {
   if (!temperatures.includes(1)) throw invalidField('trace.temperatures', 'a list with 1 in it', temperatures.join(', '));
   const ids = readArray(fields['ids'], 'trace.ids', 'step, candidate', [undefined, undefined]);
   const [steps, candidates] = ids.shape as [number, number];
-  if (steps !== chosen.length && steps !== chosen.length + 1) {
+  if (steps === 0 || (steps !== chosen.length && steps !== chosen.length + 1)) {
     const wanted = `[${chosen.length + 1}, any] (step, candidate), or a step fewer, for ${chosen.length} tokens in trace.chosen`;
     throw invalidField('trace.ids.shape', wanted, `[${ids.shape.join(', ')}]`);
   }
