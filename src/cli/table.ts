@@ -32,7 +32,8 @@ export async function execute(parsed: Parsed, terminal: Terminal): Promise<void>
   await mkdir(dirname(out), { recursive: true });
   const target = createWriteStream(out);
   await pipeline(Readable.from(lines), target);
-  const others = tableNames(trace).filter((name) => name !== (table ?? tableNames(trace)[0]));
+  const names = tableNames(trace);
+  const others = names.filter((name) => name !== (table ?? names[0]));
   terminal.error(
     `${out}: ${(target.bytesWritten / 1024).toFixed(1)} KiB${others.length > 0 ? `; --table has ${others.join(', ')} too` : ''}\n`,
   );

@@ -46,6 +46,11 @@ export function isVitrineError(error: unknown): error is VitrineError {
   return error instanceof Error && error.name === 'VitrineError' && 'code' in error;
 }
 
+/** What a thrown value says of itself: the message of an error, else the value as text. */
+export function reasonOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
 /** Throws the error that an aborted `signal` asks for; returns when there is no signal or it is not aborted. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (!signal?.aborted) return;

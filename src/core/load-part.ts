@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { VitrineError } from './errors.js';
+import { reasonOf, VitrineError } from './errors.js';
 
 /**
  * A part of this library that is a file of its own and comes when it is needed.
@@ -13,7 +13,7 @@ export async function loadPart<Part>(what: string, load: () => Promise<Part>): P
   } catch (error) {
     throw new VitrineError(
       'network',
-      `The part of Vitrine that holds ${what} could not be loaded (${error instanceof Error ? error.message : String(error)}). ` +
+      `The part of Vitrine that holds ${what} could not be loaded (${reasonOf(error)}). ` +
         'Check the connection, and that all files of this version lie beside each other; then load the page again.',
       { cause: error },
     );

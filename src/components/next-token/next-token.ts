@@ -3,7 +3,8 @@ import type { CSSResult, PropertyValues, TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import { Lazy } from '../shared/lazy.js';
 import { LinkedFigure } from '../shared/linked-figure.js';
-import type { NextData, TokenLogProbs } from './next-data.js';
+import type { TokenLogProbs } from './log-probs.js';
+import type { NextData } from './next-data.js';
 import { placeStyles } from './place.styles.js';
 import { waitingTemplate } from './waiting.js';
 

@@ -18,7 +18,8 @@ import { candidateSentence, captionTemplate, takenSentence } from './caption.js'
 import { legendTemplate, manyTokens, settingsTemplate, stepsTemplate } from './controls.js';
 import type { Candidate } from './decoding.js';
 import { massTemplate } from './mass-bar.js';
-import { nextFromTrace, traceOfLogProbs, type NextData, type TokenLogProbs } from './next-data.js';
+import { traceOfLogProbs, type TokenLogProbs } from './log-probs.js';
+import { nextFromTrace, type NextData } from './next-data.js';
 import type { NextTokenElement } from './next-token.js';
 import { nextTokenStyles } from './next-token.styles.js';
 import { nextScene, type NextScene } from './scene.js';

@@ -3,7 +3,7 @@
 export * from '../../core/trace/index.js';
 export type { TableOptions } from '../../core/tables/index.js';
 export { configure } from '../../core/environment.js';
-export { isVitrineError, VitrineError } from '../../core/errors.js';
+export { isVitrineError, reasonOf, VitrineError } from '../../core/errors.js';
 export type { Progress, VitrineErrorCode } from '../../core/errors.js';
 export type { FigureKinds, FigureModel, PatchedOutput, PatchingPart } from '../../core/figures/index.js';
 export { masksOf, type Mask } from '../../core/techniques/heads/masks.js';

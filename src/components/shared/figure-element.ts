@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { html, LitElement, nothing, type CSSResult, type PropertyValues, type TemplateResult } from 'lit';
-import { property, state } from 'lit/decorators.js';
+import { property } from 'lit/decorators.js';
 import { announce } from './announce.js';
 import { attributeOf, warnOnce } from './attribute-value.js';
 import { cssColour } from './colour.js';
-import { isVitrineError, storable, version, VitrineError, type Provenance, type TableOptions } from './core.js';
+import { isVitrineError, reasonOf, version, VitrineError, type Provenance, type TableOptions } from './core.js';
 import { FigureErrorEvent, FigureLoadEvent, RunEvent } from './events.js';
 import type { Lazy } from './lazy.js';
 import { LiveRun } from './live-run.js';
@@ -12,7 +12,7 @@ import { liveTemplate } from './live-view.js';
 import type { Picture, PictureModule } from './picture.js';
 import { followLinks } from './prose-links.js';
 import { RecordedData } from './recorded-data.js';
-import { saveMenu, type SaveFormat } from './save-menu.js';
+import { PortableFigure } from './portable-figure.js';
 import { onSentences } from './sentences.js';
 import { strings } from './strings.js';
 import { figureStyles } from './styles.js';
@@ -22,14 +22,12 @@ import { Tooltip, tooltipStyles } from './tooltip.js';
 type FigureState = 'loading' | 'error' | 'ready' | 'live';
 
 /**
- * The base of every figure: where its data come from, what it shows while there are none, the page's theme and width, the live model,
- * and the ways to save it. What reads, draws and answers is a {@link Picture}, in a module that is loaded with the first figure of its kind.
+ * The base of every figure: where its data come from, what it shows while there are none, the page's theme and width, and the live model.
+ * What reads, draws and answers is a {@link Picture}, in a module that is loaded with the first figure of its kind.
  *
  * Custom states for styling from outside: `:state(loading)`, `:state(error)`, `:state(ready)`, `:state(live)`.
  */
-export abstract class FigureElement<T> extends LitElement {
-  /** @internal The tag under which the bundle registers the element; a saved page uses it. */
-  static readonly tag: string = '';
+export abstract class FigureElement<T> extends PortableFigure {
   /** @internal Compared when two copies of the library meet on a page. */
   static readonly vitrineVersion: string = version;
 
@@ -38,8 +36,6 @@ export abstract class FigureElement<T> extends LitElement {
 
   /** URL of recorded data (JSON). The `data` property wins over it; it wins over a child script. */
   @property({ reflect: true }) src: string | undefined;
-  /** Name of the figure for assistive technology; made from the data where it is left out. */
-  @property() label: string | undefined;
   /** Id of the `<vitrine-model>` that can run this figure live. Without it, one that the figure stands in. */
   @property() model: string | undefined;
   /** The prompt of a live run; that of the recorded data where it is left out. */
@@ -55,11 +51,8 @@ export abstract class FigureElement<T> extends LitElement {
   /** Recorded data as an object, as `JSON.parse` gives it; wins over `src` and over a child script. */
   @property({ attribute: false }) data: unknown;
 
-  /** Why saving has failed, said beside the buttons. */
-  @state() private saveFailure: string | undefined;
-
-  /** @internal What the page around the figure looks like. */
-  readonly theme: ThemeController = new ThemeController(this, () => this.#onTheme());
+  /** @internal */
+  override readonly theme: ThemeController = new ThemeController(this, () => this.#onTheme());
   /** @internal The sentence beside the pointer. */
   readonly tooltip: Tooltip = new Tooltip(this);
   /** @internal Modules on their way; `updateComplete` waits for them. */
@@ -395,7 +388,7 @@ export abstract class FigureElement<T> extends LitElement {
     const { provenance } = this.#trace as { provenance?: Provenance };
     return html`<div class="foot" part="foot">
       ${this.#picture!.text?.(figure) ?? nothing}
-      ${this.actions === 'none' ? nothing : html`<slot name="actions">${saveMenu((format) => void this.#save(format), this.saveFailure)}</slot>`}
+      ${this.actions === 'none' ? nothing : html`<slot name="actions">${this.renderSaveMenu()}</slot>`}
       ${this.provenance && provenance?.model ? html`<div class="provenance">${strings.provenance(provenance)}</div>` : nothing}
     </div>`;
   }
@@ -409,98 +402,18 @@ export abstract class FigureElement<T> extends LitElement {
 
   // --- the figure taken elsewhere
 
-  /**
-   * The data of the drawn figure in the recorded form: what `src`, `data` and a child script take.
-   *
-   * @returns undefined before anything is drawn
-   */
-  toJSON(): unknown {
-    return this.#figure === undefined ? undefined : storable(this.drawnTrace);
+  /** @internal */
+  override get drawnTrace(): unknown {
+    return this.#figure === undefined ? undefined : (this.#picture!.drawnTrace?.(this.#trace) ?? this.#trace);
   }
 
-  /** @internal What is drawn, its numbers still in memory where they were computed here. */
-  get drawnTrace(): unknown {
-    return this.#picture!.drawnTrace?.(this.#trace) ?? this.#trace;
-  }
-
-  /** @internal Which of its numbers {@link toCSV} gives. */
-  get tableOptions(): TableOptions {
-    return this.#picture!.tableOptions?.() ?? {};
+  /** @internal */
+  override get tableOptions(): TableOptions {
+    return this.#picture?.tableOptions?.() ?? {};
   }
 
   /** The state of the figure as plain data: what the author has set and what the reader has chosen; {@link setState} takes it back. */
-  getState(): Record<string, unknown> {
-    const { elementProperties } = this.constructor as typeof LitElement;
-    const own: Record<string, unknown> = {};
-    for (const [name, { attribute }] of elementProperties) {
-      const value = (this as unknown as Record<PropertyKey, unknown>)[name];
-      if (attribute !== false && typeof name === 'string' && !notState.has(name) && value !== undefined) own[name] = value;
-    }
-    return { ...own, ...this.#picture?.readerState?.() };
+  override getState(): Record<string, unknown> {
+    return { ...super.getState(), ...this.#picture?.readerState?.() };
   }
-
-  /** Puts the figure into a state that {@link getState} has told; what it does not name stays. Unknown names are passed over. */
-  setState(state: Readonly<Record<string, unknown>>): void {
-    const { elementProperties } = this.constructor as typeof LitElement;
-    for (const [name, value] of Object.entries(state)) {
-      if (elementProperties.has(name) && !notState.has(name)) (this as unknown as Record<string, unknown>)[name] = value;
-    }
-  }
-
-  /**
-   * The figure as a picture, without its controls.
-   *
-   * @param options - `scale`: picture pixels per CSS pixel, 2 by default; `background`: a CSS colour, the page's paper by default,
-   *   `transparent` for none
-   * @throws VitrineError `invalid-option` before anything is drawn
-   */
-  async toBlob(options: { scale?: number; background?: string } = {}): Promise<Blob> {
-    return (await exporting()).toBlob(this, options);
-  }
-
-  /** The figure as an SVG document: cells as one embedded picture, text as text. See {@link toBlob}. */
-  async toSVG(options: { background?: string } = {}): Promise<string> {
-    return (await exporting()).toSVG(this, options);
-  }
-
-  /**
-   * The figure as a page that needs no other file: the bundle, the data and the state are inside.
-   *
-   * @param options - `script`: URL of `vitrine-page.min.js`, where it is not beside the bundle that this page has loaded
-   * @throws VitrineError `invalid-option` where that is not known, `network` where it cannot be read
-   */
-  async toHTML(options: { script?: string } = {}): Promise<string> {
-    return (await exporting()).toHTML(this, options);
-  }
-
-  /**
-   * The numbers of the figure as comma-separated values, a row for each: of attention the shown head or heads, of other figures all. See
-   * `traceTable` for the columns.
-   *
-   * @param options - `table`: another table of the figure's trace than the first, `heads`: of attention, other heads
-   * @throws VitrineError `invalid-option` before anything is drawn, and for a table or a head that there is not
-   */
-  async toCSV(options: TableOptions = {}): Promise<string> {
-    return (await exporting()).toTable(this, options);
-  }
-
-  async #save(format: SaveFormat): Promise<void> {
-    this.saveFailure = undefined;
-    try {
-      await (await exporting()).save(this, format);
-    } catch (error) {
-      this.saveFailure = reasonOf(error);
-      announce(this.saveFailure);
-    }
-  }
-}
-
-/** Loaded when a figure is saved, never before. */
-const exporting = () => import('./export/index.js');
-
-/** Where data and model come from is no part of a state. */
-const notState = new Set(['src', 'model', 'reserve', 'data', 'selection']);
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { ReactiveController, ReactiveElement } from 'lit';
-import { isVitrineError, VitrineError } from './core.js';
+import { isVitrineError, reasonOf, VitrineError } from './core.js';
 import type { LiveModel } from './live-model.js';
 import { modelDirectory, type ModelProvider } from './model-directory.js';
 import { runQueue } from './run-queue.js';
@@ -169,7 +169,7 @@ export class LiveRun<T> implements ReactiveController {
       this.#set('live');
     } catch (error) {
       if (running !== this.#running) return;
-      this.error = isVitrineError(error) ? error : new VitrineError('runtime', messageOf(error), { cause: error });
+      this.error = isVitrineError(error) ? error : new VitrineError('runtime', reasonOf(error), { cause: error });
       this.#set('error');
     }
   }
@@ -179,8 +179,4 @@ export class LiveRun<T> implements ReactiveController {
     if (status !== 'error') this.error = undefined;
     this.#host.requestUpdate();
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { ReactiveController, ReactiveElement } from 'lit';
-import { VitrineError } from './core.js';
+import { reasonOf, VitrineError } from './core.js';
 import { strings } from './strings.js';
 
 /** What a figure tells the controller, and hears from it. */
@@ -97,7 +97,7 @@ export class RecordedData implements ReactiveController {
         this.#model.onLoading();
         document.addEventListener('DOMContentLoaded', this.#parsed, { once: true });
       } else
-        this.#model.onError(new VitrineError('invalid-trace', strings.badScript(this.#host.localName, reason(error)), { cause: error }));
+        this.#model.onError(new VitrineError('invalid-trace', strings.badScript(this.#host.localName, reasonOf(error)), { cause: error }));
       return;
     }
     this.#model.onData(value);
@@ -137,15 +137,11 @@ async function fetchJson(src: string, signal: AbortSignal): Promise<unknown> {
     if (!response.ok) throw new Error(`HTTP ${response.status}`);
     text = await response.text();
   } catch (error) {
-    throw new VitrineError('network', strings.failedSource(src, reason(error)), { cause: error });
+    throw new VitrineError('network', strings.failedSource(src, reasonOf(error)), { cause: error });
   }
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new VitrineError('invalid-trace', strings.badSource(src, reason(error)), { cause: error });
+    throw new VitrineError('invalid-trace', strings.badSource(src, reasonOf(error)), { cause: error });
   }
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type ReactiveControllerHost, type TemplateResult } from 'lit';
-import type { SteeringTrace, SteeringVectorTrace } from '../shared/core.js';
+import { reasonOf, type SteeringTrace, type SteeringVectorTrace } from '../shared/core.js';
 import { download } from '../shared/download.js';
 import { steeringStrings as words } from './strings.js';
 import type { VectorForm } from './vector-files.js';
@@ -78,8 +78,4 @@ export class FileButtons {
     this.#problem = problem;
     this.#host.requestUpdate();
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -2,7 +2,7 @@
 import { ContextProvider, createContext } from '@lit/context';
 import { css, html, LitElement, nothing, type CSSResult, type PropertyValues, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
-import { isVitrineError, version, VitrineError, type Progress } from '../shared/core.js';
+import { isVitrineError, reasonOf, version, VitrineError, type Progress } from '../shared/core.js';
 import { FigureErrorEvent, FigureLoadEvent, ModelProgressEvent, ModelStatusEvent } from '../shared/events.js';
 import { formatBytes } from '../shared/format.js';
 import type { LiveModel, LoadModel } from '../shared/live-model.js';
@@ -256,8 +256,7 @@ export class VitrineModelElement extends LitElement implements ModelProvider {
   }
 
   #fail(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
-    this.failure = isVitrineError(error) ? error : new VitrineError('runtime', message, { cause: error });
+    this.failure = isVitrineError(error) ? error : new VitrineError('runtime', reasonOf(error), { cause: error });
     this.#lease?.release();
     this.#lease = undefined;
     this.#setStatus('error');

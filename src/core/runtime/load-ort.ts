@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { absoluteUrl, environment, vendorUrl } from '../environment.js';
-import { VitrineError } from '../errors.js';
+import { reasonOf, VitrineError } from '../errors.js';
 import type { Device, OrtModule } from './types.js';
 
 const inNode = typeof process !== 'undefined' && Boolean(process.versions?.node) && !('Deno' in globalThis) && !('window' in globalThis);
@@ -48,7 +48,7 @@ async function imported(load: () => Promise<unknown>, what: string): Promise<unk
       'library-missing',
       isUrl
         ? `ONNX Runtime could not be loaded from ${what}. Check the address and the network, or serve the files beside your page and call configure({ vendor: './vendor/' }).`
-        : `ONNX Runtime is needed to run a model, and "${what.split('/')[0]}" could not be loaded (${error instanceof Error ? error.message : String(error)}). ` +
+        : `ONNX Runtime is needed to run a model, and "${what.split('/')[0]}" could not be loaded (${reasonOf(error)}). ` +
             `Install it with \`npm install ${what.split('/')[0]}\`` +
             (what === 'onnxruntime-node' ? ', or use device "wasm", which needs onnxruntime-web only.' : '.'),
       { cause: error },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { VitrineError } from '../errors.js';
+import { decodeArray } from '../trace/arrays.js';
 import type { readAttentionTrace } from '../trace/kinds/attention.js';
-import type { RawArray } from '../trace/types.js';
 import { patternColumns, patternRows } from './patterns.js';
 import type { TableCell, TableOptions, TablesOf } from './types.js';
 
@@ -16,8 +16,8 @@ export const attentionTables: TablesOf<Attention> = {
     scores && {
       columns: ['layer', 'head', ...(headNames ? ['head_name'] : []), scores.kind],
       rows: layers.flatMap((layer, at) => {
-        const { values, shape } = scores.values as RawArray;
-        return Array.from({ length: shape[1]! }, (_, head) => [...named(layer, head, headNames), values[at * shape[1]! + head]]);
+        const { data, shape } = decodeArray(scores.values);
+        return Array.from({ length: shape[1]! }, (_, head) => [...named(layer, head, headNames), data[at * shape[1]! + head]]);
       }),
     },
 };
@@ -27,7 +27,7 @@ function* weights(trace: Attention, heads: readonly (readonly [number, number])[
   const size = tokens.length * keyTokens.length;
   for (const [layer, head] of heads) {
     const start = (layers.indexOf(layer) * pattern.shape[1]! + head) * size;
-    yield* patternRows(pattern, start, tokens, keyTokens, causal, named(layer, head, headNames));
+    yield* patternRows(pattern.values, start, tokens, keyTokens, causal, named(layer, head, headNames));
   }
 }
 

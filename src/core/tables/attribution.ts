@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
+import { decodeArray } from '../trace/arrays.js';
 import type { AttributionTrace } from '../trace/kinds/attribution.js';
-import type { RawArray } from '../trace/types.js';
 import type { TableCell, TablesOf } from './types.js';
 
 export const attributionTables: TablesOf<AttributionTrace> = {
@@ -9,7 +9,7 @@ export const attributionTables: TablesOf<AttributionTrace> = {
     rows: parts(trace),
   }),
   lens: ({ lens }) =>
-    lens && { columns: ['point', 'value'], rows: lens.labels.map((label, at) => [label, (lens.values as RawArray).values[at]]) },
+    lens && { columns: ['point', 'value'], rows: lens.labels.map((label, at) => [label, decodeArray(lens.values).data[at]]) },
 };
 
 /** The rows of a level sum to what they are parts of: components with the constant to the total, sources to their head. */
@@ -20,32 +20,34 @@ function* parts({ total, constant, labels, components, heads, sources, neurons, 
   };
   yield row('total', 'total', total);
   yield row('constant', 'constant', constant);
+  const amounts = decodeArray(components).data;
   for (const [at, label] of labels.entries()) {
     const layer = /^(\d+)_/.exec(label)?.[1];
-    yield row('component', label, (components as RawArray).values[at]!, layer === undefined ? {} : { layer: Number(layer) });
+    yield row('component', label, amounts[at]!, layer === undefined ? {} : { layer: Number(layer) });
   }
   if (heads) {
-    const [layers, count] = heads.shape as [number, number];
+    const { data, shape } = decodeArray(heads);
+    const [layers, count] = shape as [number, number];
     for (let layer = 0; layer < layers; layer++) {
       for (let head = 0; head < count; head++) {
-        yield row('head', `L${layer}H${head}`, (heads as RawArray).values[layer * count + head]!, { layer, head });
+        yield row('head', `L${layer}H${head}`, data[layer * count + head]!, { layer, head });
       }
     }
   }
   if (sources) {
-    const [layers, count, keys] = sources.shape as [number, number, number];
-    for (let at = 0; at < layers * count * keys; at++) {
+    const { data, shape } = decodeArray(sources);
+    const [, count, keys] = shape as [number, number, number];
+    for (const [at, value] of data.entries()) {
       const [layer, head, key] = [Math.floor(at / keys / count), Math.floor(at / keys) % count, at % keys];
-      yield row('source', `L${layer}H${head}`, (sources as RawArray).values[at]!, { layer, head, key });
+      yield row('source', `L${layer}H${head}`, value, { layer, head, key });
     }
   }
   if (neurons) {
-    const { indices, values, rest } = neurons as { [field in 'indices' | 'values' | 'rest']: RawArray };
-    const k = indices.shape[1]!;
-    for (let at = 0; at < indices.values.length; at++) {
-      const [layer, neuron] = [Math.floor(at / k), indices.values[at]!];
-      if (neuron >= 0) yield row('neuron', `L${layer}N${neuron}`, values.values[at]!, { layer, neuron });
+    const [{ data: indices, shape }, values] = [decodeArray(neurons.indices), decodeArray(neurons.values).data];
+    for (const [at, neuron] of indices.entries()) {
+      const layer = Math.floor(at / shape[1]!);
+      if (neuron >= 0) yield row('neuron', `L${layer}N${neuron}`, values[at]!, { layer, neuron });
     }
-    for (const [layer, value] of rest.values.entries()) yield row('other neurons', `L${layer}`, value, { layer });
+    for (const [layer, value] of decodeArray(neurons.rest).data.entries()) yield row('other neurons', `L${layer}`, value, { layer });
   }
 }

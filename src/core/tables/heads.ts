@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
+import { decodeArray } from '../trace/arrays.js';
 import type { HeadsTrace } from '../trace/kinds/heads.js';
-import type { RawArray } from '../trace/types.js';
 import { patternColumns, patternRows } from './patterns.js';
 import type { TableCell, TablesOf } from './types.js';
 
@@ -13,17 +13,18 @@ export const headsTables: TablesOf<HeadsTrace> = {
 function* scores({ kinds, convention, scores, others = [] }: HeadsTrace): Iterable<TableCell[]> {
   const [, layers, heads] = scores.shape as [number, number, number];
   for (const by of [{ convention, scores }, ...others]) {
+    const { data } = decodeArray(by.scores);
     for (const [at, kind] of kinds.entries()) {
       for (let head = 0; head < layers * heads; head++) {
-        const score = (by.scores as RawArray).values[at * layers * heads + head];
-        yield [Math.floor(head / heads), head % heads, kind, by.convention, score];
+        yield [Math.floor(head / heads), head % heads, kind, by.convention, data[at * layers * heads + head]];
       }
     }
   }
 }
 
 function* patterns({ patternHeads, patterns, tokens, causal }: HeadsTrace): Iterable<TableCell[]> {
+  const { data } = decodeArray(patterns);
   for (const [at, head] of patternHeads.entries()) {
-    yield* patternRows(patterns as RawArray, at * tokens.length ** 2, tokens, tokens, causal, head);
+    yield* patternRows(data, at * tokens.length ** 2, tokens, tokens, causal, head);
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
+import { decodeArray } from '../trace/arrays.js';
 import type { LogitLensTrace } from '../trace/kinds/logit-lens.js';
-import type { RawArray } from '../trace/types.js';
+import type { TraceArray } from '../trace/types.js';
 import type { TableCell, TablesOf } from './types.js';
 
 export const logitLensTables: TablesOf<LogitLensTrace> = {
@@ -11,65 +12,67 @@ export const logitLensTables: TablesOf<LogitLensTrace> = {
   points: (trace) => ({ columns: ['point', 'label', 'position', 'token', 'entropy_nats', 'kl_to_final_nats'], rows: points(trace) }),
 };
 
-/** The likeliest tokens of every cell in order, then the others that are followed there. */
+/** A token at a cell of the lens. */
+interface Prediction {
+  id: number;
+  rank: number;
+  probability: number;
+}
+
+/** The likeliest tokens of every cell in order, then the others that are followed there, each once. */
 function* predictions(trace: LogitLensTrace): Iterable<TableCell[]> {
-  const { points, labels, tokens, vocabulary, target } = trace;
-  const ids = (trace.topIds as RawArray).values;
-  const probabilities = (trace.topProbabilities as RawArray).values;
-  const k = trace.topIds.shape[2]!;
-  const followed = trajectoriesByPosition(trace);
+  const { points, labels, tokens, vocabulary } = trace;
+  const [likeliest, others] = [top(trace), followed(trace)];
   for (const [point, name] of points.entries()) {
     for (const [position, { text }] of tokens.entries()) {
-      const cell = point * tokens.length + position;
-      const row = (rank: number, id: number, probability: number) => [
-        name,
-        labels[point],
-        position,
-        text,
-        rank,
-        id,
-        vocabulary[id],
-        probability,
-      ];
       const told = new Set<number>();
-      for (let rank = 0; rank < k; rank++) {
-        const id = ids[cell * k + rank]!;
-        told.add(id);
-        yield row(rank, id, probabilities[cell * k + rank]!);
-      }
-      const others = (followed.get(position) ?? []).map(({ id, index }) => {
-        const { rank, probability } = trace.trajectories as unknown as { [field in 'rank' | 'probability']: RawArray };
-        const at = index * points.length + point;
-        return { id, rank: rank.values[at]!, probability: probability.values[at]! };
-      });
-      if (target) {
-        const { rank, probability } = target as unknown as { [field in 'rank' | 'probability']: RawArray };
-        others.push({ id: target.id, rank: rank.values[cell]!, probability: probability.values[cell]! });
-      }
-      for (const { id, rank, probability } of others.sort((a, b) => a.rank - b.rank)) {
+      for (const { id, rank, probability } of [...likeliest(point, position), ...others(point, position)]) {
         if (told.has(id)) continue;
         told.add(id);
-        yield row(rank, id, probability);
+        yield [name, labels[point], position, text, rank, id, vocabulary[id], probability];
       }
     }
   }
 }
 
-function trajectoriesByPosition({ trajectories }: LogitLensTrace): Map<number, { id: number; index: number }[]> {
-  const found = new Map<number, { id: number; index: number }[]>();
-  const { values } = (trajectories?.of ?? { values: [] }) as RawArray;
-  for (let index = 0; index < values.length / 2; index++) {
-    const [position, id] = [values[2 * index]!, values[2 * index + 1]!];
-    found.set(position, [...(found.get(position) ?? []), { id, index }]);
+type PredictionsAt = (point: number, position: number) => Prediction[];
+
+function top({ tokens, topIds, topProbabilities }: LogitLensTrace): PredictionsAt {
+  const [{ data: ids, shape }, { data: probabilities }] = [decodeArray(topIds), decodeArray(topProbabilities)];
+  const k = shape[2]!;
+  return (point, position) =>
+    Array.from({ length: k }, (_, rank) => {
+      const at = (point * tokens.length + position) * k + rank;
+      return { id: ids[at]!, rank, probability: probabilities[at]! };
+    });
+}
+
+/** The target and the tokens with a trajectory, by rank. */
+function followed({ points, tokens, trajectories, target }: LogitLensTrace): PredictionsAt {
+  const rows = new Map<number, { id: number; row: number }[]>();
+  const pairs = trajectories ? decodeArray(trajectories.of).data : [];
+  for (let row = 0; row < pairs.length / 2; row++) {
+    const [position, id] = [pairs[2 * row]!, pairs[2 * row + 1]!];
+    rows.set(position, [...(rows.get(position) ?? []), { id, row }]);
   }
-  return found;
+  const reader = (of: { rank: TraceArray; probability: TraceArray } | undefined) => {
+    const [ranks, probabilities] = of ? [decodeArray(of.rank).data, decodeArray(of.probability).data] : [[], []];
+    return (id: number, at: number): Prediction => ({ id, rank: ranks[at]!, probability: probabilities[at]! });
+  };
+  const [ofTrajectory, ofTarget] = [reader(trajectories), reader(target)];
+  return (point, position) => {
+    const found = (rows.get(position) ?? []).map(({ id, row }) => ofTrajectory(id, row * points.length + point));
+    if (target) found.push(ofTarget(target.id, point * tokens.length + position));
+    return found.sort((a, b) => a.rank - b.rank);
+  };
 }
 
 function* points({ points, labels, tokens, entropy, klToFinal }: LogitLensTrace): Iterable<TableCell[]> {
+  const [entropies, divergences] = [decodeArray(entropy).data, decodeArray(klToFinal).data];
   for (const [point, name] of points.entries()) {
     for (const [position, { text }] of tokens.entries()) {
       const cell = point * tokens.length + position;
-      yield [name, labels[point], position, text, (entropy as RawArray).values[cell], (klToFinal as RawArray).values[cell]];
+      yield [name, labels[point], position, text, entropies[cell], divergences[cell]];
     }
   }
 }

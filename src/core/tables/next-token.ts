@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
+import { decodeArray } from '../trace/arrays.js';
 import type { NextTokenTrace } from '../trace/kinds/next-token.js';
-import type { RawArray } from '../trace/types.js';
 import type { TableCell, TablesOf } from './types.js';
 
 export const nextTokenTables: TablesOf<NextTokenTrace> = {
@@ -22,16 +22,18 @@ export const nextTokenTables: TablesOf<NextTokenTrace> = {
 /** Probabilities are those of temperature 1; `position` is the place that the token would take. A token that is listed for standing in the text has no rank. */
 function* candidates({ tokens, chosen, ids, logits, temperatures, rest, below, vocabulary }: NextTokenTrace): Iterable<TableCell[]> {
   const [steps, count] = ids.shape as [number, number];
+  const [allIds, allLogits, allRest] = [decodeArray(ids).data, decodeArray(logits).data, decodeArray(rest).data];
+  const largestOthers = below && decodeArray(below).data;
   const plain = temperatures.indexOf(1);
   for (let step = 0; step < steps; step++) {
-    const largestOther = (below as RawArray | undefined)?.values[step] ?? -Infinity;
+    const largestOther = largestOthers?.[step] ?? -Infinity;
     const listed = Array.from({ length: count }, (_, at) => ({
-      id: (ids as RawArray).values[step * count + at]!,
-      logit: (logits as RawArray).values[step * count + at]!,
+      id: allIds[step * count + at]!,
+      logit: allLogits[step * count + at]!,
     }))
       .filter(({ id }) => id >= 0)
       .sort((a, b) => b.logit - a.logit);
-    const others = (rest as RawArray).values[step * temperatures.length + plain]!;
+    const others = allRest[step * temperatures.length + plain]!;
     const highest = Math.max(others, listed[0]?.logit ?? others);
     const sum = listed.reduce((all, { logit }) => all + Math.exp(logit - highest), Math.exp(others - highest));
     for (const [rank, { id, logit }] of listed.entries()) {

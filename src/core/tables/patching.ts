@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
+import { decodeArray } from '../trace/arrays.js';
 import type { PatchingTrace, RunOutput, StatePlace } from '../trace/kinds/patching.js';
-import type { RawArray } from '../trace/types.js';
 import type { TableCell, TablesOf } from './types.js';
 
 export const patchingTables: TablesOf<PatchingTrace> = {
@@ -24,7 +24,7 @@ function isPosition(axis: string): boolean {
 function* cells({ axes, coordinates, values, missing, tokens, source }: PatchingTrace): Iterable<TableCell[]> {
   const lengths = axes.map((axis) => coordinates[axis]!.length);
   const absent = new Set(missing);
-  for (const [cell, value] of (values as RawArray).values.entries()) {
+  for (const [cell, value] of decodeArray(values).data.entries()) {
     let [left, row]: [number, TableCell[]] = [cell, []];
     for (let axis = axes.length - 1; axis >= 0; axis--) {
       const at = coordinates[axes[axis]!]![left % lengths[axis]!]!;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { RawArray, TraceToken } from '../trace/types.js';
+import type { TraceToken } from '../trace/types.js';
 import type { TableCell } from './types.js';
 
 /** The columns of {@link patternRows}. */
@@ -7,7 +7,7 @@ export const patternColumns = ['query', 'query_token', 'key', 'key_token'] as co
 
 /** One row for each query and key of a matrix that begins at `start`: those before the key where it is causal. */
 export function* patternRows(
-  { values }: RawArray,
+  values: ArrayLike<number>,
   start: number,
   tokens: readonly TraceToken[],
   keyTokens: readonly TraceToken[],

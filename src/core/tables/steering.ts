@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
+import { decodeArray } from '../trace/arrays.js';
 import type { SteeringTrace } from '../trace/kinds/steering.js';
-import type { RawArray } from '../trace/types.js';
 import type { TableCell, TablesOf } from './types.js';
 
 export const steeringTables: TablesOf<SteeringTrace> = {
@@ -30,18 +30,19 @@ function* texts({ base, steered }: SteeringTrace): Iterable<TableCell[]> {
 type Vector = SteeringTrace['vector'];
 
 function* pairs({ layers, positive, negative }: Vector, along: NonNullable<Vector['pairs']>): Iterable<TableCell[]> {
+  const [above, below] = [decodeArray(along.positive).data, decodeArray(along.negative).data];
   for (const [row, layer] of layers.entries()) {
     for (const [pair, text] of positive.entries()) {
       const at = row * positive.length + pair;
-      yield [layer, pair, text, negative[pair], (along.positive as RawArray).values[at], (along.negative as RawArray).values[at]];
+      yield [layer, pair, text, negative[pair], above[at], below[at]];
     }
   }
 }
 
 function* directions({ layers, directions }: Vector): Iterable<TableCell[]> {
-  const { values, shape } = directions as RawArray;
+  const { data, shape } = decodeArray(directions);
   const [width, positions] = [shape.at(-1)!, shape.length === 3 ? shape[1]! : 1];
-  for (const [at, value] of values.entries()) {
+  for (const [at, value] of data.entries()) {
     const row = Math.floor(at / width);
     yield [layers[Math.floor(row / positions)], shape.length === 3 ? row % positions : undefined, at % width, value];
   }

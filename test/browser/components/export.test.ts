@@ -7,6 +7,7 @@ import '../../../src/components/define/patching-grid.js';
 import '../../../src/components/define/logit-lens.js';
 import { setBundleUrl, type AttentionViewElement } from '../../../src/components/index.js';
 import { readTrace } from '../../../src/core/index.js';
+import { logProbs } from './next-token-data.js';
 import { attentionTrace, cleanUp, expectAccessible, lensTrace, mount, part, settled, text, until, words } from './support.js';
 
 const parse = (svg: string): Document => new DOMParser().parseFromString(svg, 'image/svg+xml');
@@ -41,19 +42,7 @@ const bare: Record<string, Record<string, unknown>> = {
     positiveBounds: [5, 60],
     negativeBounds: [-5, 0],
   },
-  'next-token': {
-    prompt: ['<s>', 'The', ' cat'],
-    topKLogProbs: [
-      [Math.log(0.5), Math.log(0.25)],
-      [Math.log(0.4), Math.log(0.3)],
-    ],
-    topKTokens: [
-      ['The', 'A'],
-      [' dog', ' man'],
-    ],
-    correctTokenRank: [0, 7],
-    correctTokenLogProb: [Math.log(0.5), Math.log(0.01)],
-  },
+  'next-token': logProbs,
   'patching-grid': {
     grid: {
       values: [
@@ -163,6 +152,7 @@ describe('saving a figure', () => {
     expect(lines[0]).to.equal('layer,head,query,query_token,key,key_token,weight');
     expect(lines.length).to.equal(1 + (words.length * (words.length + 1)) / 2 + 1);
     expect(lines[1]).to.equal('1,2,0,When,0,When,1');
+    expect(await view.toCSV({ table: 'weights' })).to.equal(lines.join('\r\n'));
     view.heads = [0, 3];
     await settled(view);
     const heads = (await view.toCSV())

@@ -54,3 +54,18 @@ export function fullBeams(): NonNullable<NextTokenTrace['beams']> {
   }
   return { width: 3, nodes };
 }
+
+/** Log-probabilities without a trace, as CircuitsVis gives them; the last token of the text is not among the likeliest. */
+export const logProbs = {
+  prompt: ['<s>', 'The', ' cat'],
+  topKLogProbs: [
+    [Math.log(0.5), Math.log(0.25)],
+    [Math.log(0.4), Math.log(0.3)],
+  ],
+  topKTokens: [
+    ['The', 'A'],
+    [' dog', ' man'],
+  ],
+  correctTokenRank: [0, 7],
+  correctTokenLogProb: [Math.log(0.5), Math.log(0.01)],
+};

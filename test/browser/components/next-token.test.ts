@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import '../../../src/components/define/next-token.js';
 import { VitrineModelElement } from '../../../src/components/define/vitrine-model.js';
 import type { LiveModel, NextTokenElement } from '../../../src/components/index.js';
-import { fullBeams, nextTrace } from './next-token-data.js';
+import { fullBeams, logProbs, nextTrace } from './next-token-data.js';
 import { cleanUp, expectAccessible, mount, part, settled, text, until } from './support.js';
 
 describe('<next-token>', () => {
@@ -279,19 +279,7 @@ describe('<next-token>', () => {
   });
 
   it('takes the log-probabilities of CircuitsVis', async () => {
-    const own = mount('next-token', {
-      prompt: ['<s>', 'The', ' cat'] as never,
-      topKLogProbs: [
-        [Math.log(0.5), Math.log(0.25)],
-        [Math.log(0.4), Math.log(0.3)],
-      ],
-      topKTokens: [
-        ['The', 'A'],
-        [' dog', ' man'],
-      ],
-      correctTokenRank: [0, 7],
-      correctTokenLogProb: [Math.log(0.5), Math.log(0.01)],
-    });
+    const own = mount('next-token', { ...logProbs, prompt: logProbs.prompt as never });
     await settled(own);
     expect(
       all('.bar-row .percent', own)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { announce } from '../../shared/announce.js';
-import { isVitrineError, type PatchedOutput, type StatePlace } from '../../shared/core.js';
+import { reasonOf, type PatchedOutput, type StatePlace } from '../../shared/core.js';
 import type { LiveModel } from '../../shared/live-model.js';
 import type { ModelProvider } from '../../shared/model-directory.js';
 import { runQueue } from '../../shared/run-queue.js';
@@ -117,7 +117,7 @@ export class Outputs {
     } catch (error) {
       if (asking.signal.aborted) return;
       this.status = 'error';
-      this.error = isVitrineError(error) || error instanceof Error ? error.message : String(error);
+      this.error = reasonOf(error);
     }
     this.#host.onChange();
   }

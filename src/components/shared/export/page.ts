@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { VitrineError } from '../core.js';
+import { reasonOf, VitrineError } from '../core.js';
 import { bundlePlace } from '../bundle-url.js';
 import { escape } from './svg.js';
 
@@ -58,7 +58,7 @@ async function read(url: string): Promise<string> {
     if (response.ok) return (await response.text()).replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n');
     reason = `HTTP ${response.status}`;
   } catch (error) {
-    reason = error instanceof Error ? error.message : String(error);
+    reason = reasonOf(error);
   }
   throw new VitrineError(
     'network',

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { VitrineError } from '../../errors.js';
+import { reasonOf, VitrineError } from '../../errors.js';
 import { fromHookLayout } from '../../hooks/layout.js';
 import type { HookSite } from '../../hooks/types.js';
 import { toFloat32, type NumericArray } from '../../runtime/element-types.js';
@@ -66,7 +66,7 @@ async function runHook(site: HookSite, run: HookFunction, activation: Tensor, pa
     result = await run(activation, { hook: name, step: pass.step, past: pass.past, ids: pass.ids });
   } catch (error) {
     if (error instanceof VitrineError && error.code === 'aborted') throw error;
-    const message = error instanceof Error ? error.message : String(error);
+    const message = reasonOf(error);
     throw new VitrineError('hook-failed', `The hook function on ${name} threw: ${message}`, { cause: error });
   }
   if (result === undefined) return undefined;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { VitrineError } from '../../errors.js';
+import { reasonOf, VitrineError } from '../../errors.js';
 import type { HookedModel } from '../../model/hooked-model.js';
 import type { Tensor } from '../../model/tensor.js';
 import type { Tokens } from '../../model/tokens.js';
@@ -63,7 +63,7 @@ function checked(name: string, measure: () => unknown): number {
   try {
     value = measure();
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = reasonOf(error);
     throw new VitrineError('hook-failed', `The metric "${name}" threw: ${message}`, { cause: error });
   }
   if (typeof value === 'number' && !Number.isNaN(value)) return value;
